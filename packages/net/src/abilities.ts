@@ -1,0 +1,31 @@
+/**
+ * What a Conn may be able to do beyond the interface, found by a type guard. Readers of framed input use these when
+ * they are there and do without them when not, so that a Conn of your own needs none of them.
+ */
+import type { Conn } from "./conn.js";
+
+/** Puts bytes back at the front of what the next read gives. */
+export const unread: unique symbol = Symbol("belfry.unread");
+
+/** Says that more writes follow in this tick: they are joined until the next read waits or the tick ends. */
+export const hold: unique symbol = Symbol("belfry.hold");
+
+/** A Conn that takes bytes back. They are counted as read once. */
+export interface Rewindable {
+  [unread](bytes: Uint8Array): void;
+}
+
+/** A Conn that joins writes on request. */
+export interface Holding {
+  [hold](): void;
+}
+
+/** Whether bytes can be put back into `conn`. */
+export function isRewindable(conn: Conn): conn is Conn & Rewindable {
+  return unread in conn;
+}
+
+/** Whether `conn` joins writes on request. */
+export function isHolding(conn: Conn): conn is Conn & Holding {
+  return hold in conn;
+}

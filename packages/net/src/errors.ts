@@ -1,0 +1,103 @@
+import {
+  BusyError as SyncBusyError,
+  ClosedError as SyncClosedError,
+  DeadlineError as SyncDeadlineError,
+} from "@belfry/sync";
+import type { Addr } from "./addr.js";
+
+/** Which operation on which connection failed. */
+export interface ErrorOrigin {
+  /** The operation, in the words of the interface: `read`, `write`, `dial`, `accept` … */
+  readonly op: string;
+  readonly localAddr?: Addr | undefined;
+  readonly remoteAddr?: Addr | undefined;
+}
+
+/** You closed it: the connection or listener was closed on this side. */
+export class ClosedError extends SyncClosedError {
+  readonly op: string;
+  readonly localAddr: Addr | undefined;
+  readonly remoteAddr: Addr | undefined;
+
+  constructor(origin: ErrorOrigin, options?: ErrorOptions) {
+    super(`Cannot ${describe(origin)}: closed`, options);
+    this.op = origin.op;
+    this.localAddr = origin.localAddr;
+    this.remoteAddr = origin.remoteAddr;
+  }
+}
+
+/** The wait ran past its deadline. No byte is lost, and a later deadline makes the connection usable again. */
+export class DeadlineError extends SyncDeadlineError {
+  readonly op: string;
+  readonly localAddr: Addr | undefined;
+  readonly remoteAddr: Addr | undefined;
+
+  constructor(origin: ErrorOrigin, options?: ErrorOptions) {
+    super(`Cannot ${describe(origin)}: deadline exceeded`, options);
+    this.op = origin.op;
+    this.localAddr = origin.localAddr;
+    this.remoteAddr = origin.remoteAddr;
+  }
+}
+
+/** Another task is already in this operation, which admits one at a time. */
+export class BusyError extends SyncBusyError {
+  readonly op: string;
+  readonly localAddr: Addr | undefined;
+  readonly remoteAddr: Addr | undefined;
+
+  constructor(origin: ErrorOrigin, options?: ErrorOptions) {
+    super(`Cannot ${describe(origin)}: another task is in this operation`, options);
+    this.op = origin.op;
+    this.localAddr = origin.localAddr;
+    this.remoteAddr = origin.remoteAddr;
+  }
+}
+
+/** The peer or the network broke it; `cause` is the system's error. */
+export class BrokenError extends Error {
+  override readonly name: string = "BrokenError";
+  /** Stable across releases; the message is not. */
+  readonly code = "ERR_BROKEN";
+  readonly op: string;
+  readonly localAddr: Addr | undefined;
+  readonly remoteAddr: Addr | undefined;
+
+  constructor(origin: ErrorOrigin, cause: unknown) {
+    super(`Cannot ${describe(origin)}: ${reasonOf(cause)}`, { cause });
+    this.op = origin.op;
+    this.localAddr = origin.localAddr;
+    this.remoteAddr = origin.remoteAddr;
+  }
+}
+
+/** A line, frame or record is longer than its reader allows. */
+export class LineTooLongError extends Error {
+  override readonly name: string = "LineTooLongError";
+  /** Stable across releases; the message is not. */
+  readonly code = "ERR_LINE_TOO_LONG";
+  /** The limit that was passed, in bytes. */
+  readonly maxLength: number;
+
+  constructor(what: string, maxLength: number) {
+    super(`Cannot read ${what}: longer than ${maxLength} bytes`);
+    this.maxLength = maxLength;
+  }
+}
+
+function describe({ op, remoteAddr, localAddr }: ErrorOrigin): string {
+  if (remoteAddr !== undefined) return `${op} ${preposition(op)} ${remoteAddr}`;
+  return localAddr === undefined ? op : `${op} on ${localAddr}`;
+}
+
+function preposition(op: string): string {
+  return op === "read" || op === "closeRead" || op === "receive" ? "from" : "to";
+}
+
+/** The system's code where there is one: it is what people search for. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = (cause as NodeJS.ErrnoException).code;
+  return typeof code === "string" && !cause.message.includes(code) ? `${code} ${cause.message}` : cause.message;
+}

@@ -1,0 +1,1 @@
+export { BusyError, ClosedError, DeadlineError } from "./errors.js";
