@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Plain JavaScript, for it is there before anything is built.
+
+import { existsSync } from "node:fs";
+
+const entry = new URL("../dist/main.js", import.meta.url);
+if (!existsSync(entry)) {
+  console.error("belfry: Cannot run: it is not built yet. Run `npm run build` at the top of the checkout first.");
+  process.exit(1);
+}
+const { main } = await import(entry.href);
+const { processIo } = await import(new URL("../dist/io.js", import.meta.url).href);
+const status = await main(process.argv.slice(2), processIo());
+// What stands in a pipe's buffer goes out first. Then an end, not a wait for standard input or another handle to close.
+process.stdout.write("", () => process.exit(status));

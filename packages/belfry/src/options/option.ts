@@ -1,0 +1,30 @@
+import { Argument, Option } from "commander";
+import { UsageError } from "../usage-error.js";
+
+/**
+ * An option with a value that is read by `parse`; what that throws becomes wrong usage that names option and value.
+ *
+ * @param flags as Commander writes them: `"--delay <duration>"`.
+ * @param description one line for the help, without a full stop.
+ * @param parse from the text as typed to the value; throws an error saying what was expected when it cannot.
+ */
+export function option(flags: string, description: string, parse: (text: string) => unknown): Option {
+  const made = new Option(flags, description);
+  return made.argParser(naming(made.long ?? made.short ?? flags, parse));
+}
+
+/** The same for an argument: `argument("<port>", "the port to dial", parsePort)`. */
+export function argument(usage: string, description: string, parse: (text: string) => unknown): Argument {
+  const made = new Argument(usage, description);
+  return made.argParser(naming(made.name(), parse));
+}
+
+function naming(name: string, parse: (text: string) => unknown): (text: string) => unknown {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new UsageError(`Cannot use ${name} "${text}": ${(error as Error).message}`, { cause: error });
+    }
+  };
+}
