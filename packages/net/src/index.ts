@@ -1,8 +1,18 @@
 export { Addr, DEFAULT_HOST, formatHostPort, parseAddress } from "./addr.js";
 export type { Address, ParsedAddress } from "./addr.js";
 export type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
+export { copy } from "./copy.js";
+export type { CopyOptions, CopyTarget } from "./copy.js";
+export { delimited } from "./delimited.js";
+export type { DelimitedOptions } from "./delimited.js";
 export { BrokenError, BusyError, ClosedError, DeadlineError, LineTooLongError } from "./errors.js";
 export type { ErrorOrigin } from "./errors.js";
+export { lengthPrefix, lengthPrefixed } from "./length-prefixed.js";
+export type { LengthPrefixedOptions, LengthPrefixOptions } from "./length-prefixed.js";
+export { lines } from "./lines.js";
+export type { LinesOptions } from "./lines.js";
 export type { Listener } from "./listener.js";
+export { outbox } from "./outbox.js";
+export type { Outbox, OutboxOptions, Overflow } from "./outbox.js";
 export type { Packet, PacketConn } from "./packet-conn.js";
 export type { StartTlsOptions, TlsClientOptions, TlsInfo, TlsOptions, TlsServerOptions } from "./tls.js";
