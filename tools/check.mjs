@@ -1,40 +1,45 @@
-// `npm run check`: everything a reviewer should not have to say. Runs all checks, then reports; `-- NAME…` runs some.
+// `npm run check`: everything a reviewer should not have to say.
+//   npm run check                 all checks
+//   npm run check -- docs layers  some of them
+// The last line is `N passed, N failed`.
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { prepare, ROOT } from "./prepare.mjs";
+import { install, ROOT } from "./prepare.mjs";
+import { printSummary } from "./summary.mjs";
 
-const bin = (/** @type {string} */ name) => join(ROOT, "node_modules", ".bin", name);
-
-/** @type {readonly { name: string, command: string, args: string[] }[]} */
+/** @type {readonly { name: string, program: string, args: string[] }[]} */
 const CHECKS = [
-  { name: "format", command: bin("oxfmt"), args: ["--check", "."] },
-  { name: "lint", command: bin("oxlint"), args: ["--type-aware", "--deny-warnings"] },
-  { name: "types", command: bin("tsc"), args: ["-b", "tsconfig.check.json"] },
-  { name: "layers", command: process.execPath, args: ["tools/check-layers.mjs"] },
-  { name: "unused", command: bin("knip"), args: ["--no-progress"] },
-  { name: "docs", command: process.execPath, args: ["tools/check-docs.mjs"] },
-  { name: "packages", command: process.execPath, args: ["tools/check-packages.mjs"] },
+  // First, and with the packages' own build: others read what it makes.
+  { name: "types", program: "node_modules/typescript/bin/tsc", args: ["-b", "tsconfig.json", "tsconfig.check.json"] },
+  { name: "format", program: "node_modules/oxfmt/bin/oxfmt", args: ["--check", "."] },
+  { name: "lint", program: "node_modules/oxlint/bin/oxlint", args: [] },
+  { name: "layers", program: "tools/check-layers.mjs", args: [] },
+  { name: "unused", program: "node_modules/knip/bin/knip.js", args: ["--no-progress"] },
+  { name: "docs", program: "tools/check-docs.mjs", args: [] },
+  { name: "packages", program: "tools/check-packages.mjs", args: [] },
 ];
 
-prepare();
+install();
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !CHECKS.some((check) => check.name === name));
 if (unknown.length > 0) {
   console.error(`Cannot check "${unknown.join('", "')}": expected ${CHECKS.map((check) => check.name).join(", ")}`);
   process.exit(2);
 }
-let failed = 0;
-for (const { name, command, args } of CHECKS) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+const checks = CHECKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const clean = checks.filter(isClean);
+printSummary({ passed: clean.length, failed: checks.length - clean.length });
+
+/** Runs a check, and shows what it printed when it is not clean. @param {(typeof CHECKS)[number]} check */
+function isClean({ name, program, args }) {
   const started = Date.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 << 20 });
-  const isClean = status === 0;
-  console.log(`${isClean ? "ok  " : "FAIL"} ${name.padEnd(10)} ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (isClean) continue;
-  failed += 1;
-  process.stdout.write(stdout ?? "");
-  process.stdout.write(stderr ?? "");
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(ROOT, program), ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  });
+  console.log(`${status === 0 ? "ok  " : "FAIL"} ${name.padEnd(10)} ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (status !== 0) process.stdout.write(`${stdout}${stderr}${error === undefined ? "" : `${error.message}\n`}`);
+  return status === 0;
 }
-console.log(failed === 0 ? "clean" : `${failed} checks failed`);
-process.exitCode = failed === 0 ? 0 : 1;

@@ -2,7 +2,7 @@
 // Plain JavaScript, for it runs before anything is installed.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,12 +13,16 @@ const MINIMUM_NODE = [20, 19];
 
 /** Installs and builds, or ends the process with what went wrong. */
 export function prepare() {
-  checkNode();
-  if (isInstallStale()) {
-    console.error("installing dependencies (npm ci)");
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-  }
+  install();
   run(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-b"]);
+}
+
+/** Installs what is missing, or ends the process with what went wrong. */
+export function install() {
+  checkNode();
+  if (!isInstallStale()) return;
+  console.error("installing dependencies (npm ci)");
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 /**
@@ -37,10 +41,25 @@ export function run(command, args) {
   if (status !== 0) fail(`Cannot go on: \`${command} ${args.join(" ")}\` ended with ${status}`);
 }
 
-/** npm writes node_modules/.package-lock.json last, so its age is that of the finished install. */
+/**
+ * Compares what the lock file asks for with what npm says it installed. Ages would not do: a checkout touches the one,
+ * and an install that changed nothing leaves the other.
+ */
 function isInstallStale() {
-  const done = join(ROOT, "node_modules", ".package-lock.json");
-  return !existsSync(done) || statSync(done).mtimeMs < statSync(join(ROOT, "package-lock.json")).mtimeMs;
+  const installed = readEntries(join(ROOT, "node_modules", ".package-lock.json"));
+  if (installed === undefined) return true;
+  return Object.entries(readEntries(join(ROOT, "package-lock.json")) ?? {}).some(
+    ([path, { version, optional, link }]) => {
+      // npm leaves out what is optional and made for other systems, and does not list workspaces under their folders.
+      if (optional === true || link === true || !path.includes("node_modules/")) return false;
+      return installed[path]?.version !== version;
+    },
+  );
+}
+
+/** @param {string} file @returns {Record<string, { version?: string, optional?: boolean, link?: boolean }> | undefined} */
+function readEntries(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : undefined;
 }
 
 function checkNode() {
