@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from "node:util";
 import {
   BusyError as SyncBusyError,
   ClosedError as SyncClosedError,
@@ -87,17 +88,30 @@ export class LineTooLongError extends Error {
 }
 
 function describe({ op, remoteAddr, localAddr }: ErrorOrigin): string {
-  if (remoteAddr !== undefined) return `${op} ${preposition(op)} ${remoteAddr}`;
+  if (remoteAddr !== undefined) return `${op} ${PREPOSITIONS[op] ?? "on "}${remoteAddr}`;
   return localAddr === undefined ? op : `${op} on ${localAddr}`;
 }
 
-function preposition(op: string): string {
-  return op === "read" || op === "closeRead" || op === "receive" ? "from" : "to";
-}
+const PREPOSITIONS: Readonly<Record<string, string>> = {
+  dial: "",
+  read: "from ",
+  closeRead: "from ",
+  receive: "from ",
+  write: "to ",
+  send: "to ",
+};
 
-/** The system's code where there is one: it is what people search for. */
+/** The system's code where there is one, for that is what people search for, and what it means. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const code = (cause as NodeJS.ErrnoException).code;
-  return typeof code === "string" && !cause.message.includes(code) ? `${code} ${cause.message}` : cause.message;
+  const { code, errno } = cause as NodeJS.ErrnoException;
+  if (typeof code !== "string") return cause.message;
+  const meaning = MEANINGS[code] ?? (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]);
+  return meaning === undefined ? `${code} ${cause.message}` : `${code} ${meaning}`;
 }
+
+/** What the resolver's codes mean; the system's own table does not have them. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "name does not resolve",
+  EAI_AGAIN: "name server does not answer",
+};

@@ -50,7 +50,9 @@ export function connSuite(makePair: MakePair, options: ConnSuiteOptions = {}): v
   void describe(name, () => {
     for (const isSwapped of [false, true]) {
       const check: Check = (title, body) =>
-        void it(title, { timeout }, () => runWithPair(makePair, (a, b) => (isSwapped ? body(b, a) : body(a, b))));
+        void it(title, () => {
+          return within(timeout, runWithPair(makePair, isSwapped ? (a, b) => body(b, a) : body));
+        });
       void describe(isSwapped ? "from b to a" : "from a to b", () => {
         transferChecks(check);
         halfCloseChecks(check);
@@ -74,5 +76,18 @@ async function runWithPair(makePair: MakePair, body: (a: Conn, b: Conn) => Promi
     b.abort();
     await Promise.all([a.closed, b.closed]);
     await stop?.();
+  }
+}
+
+/** Not the timeout of `node:test`, which does not keep a process alive that has nothing but a lost promise left. */
+async function within(ms: number, running: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,0 +1,208 @@
+import { onAbort } from "@belfry/sync";
+import type { Server, Socket } from "node:net";
+import { isIP } from "node:net";
+import { Addr } from "./addr.js";
+import type { Conn, WaitOptions } from "./conn.js";
+import { BrokenError, ClosedError } from "./errors.js";
+import type { ErrorOrigin } from "./errors.js";
+import type { ListenOptions } from "./listen.js";
+import type { Listener } from "./listener.js";
+import { StreamConn } from "./stream-conn.js";
+import { systemError } from "./system-error.js";
+import { secure } from "./tls-handshake.js";
+import type { Wire } from "./wire.js";
+import { HandleWire } from "./wires/handle-wire.js";
+import { isHandle, isListenHandle } from "./wires/runtime.js";
+import { SocketWire } from "./wires/socket-wire.js";
+
+interface Taker {
+  readonly resolve: (conn: Conn) => void;
+  readonly reject: (reason: unknown) => void;
+  forget: (() => void) | null;
+}
+
+/** {@link Listener} over the runtime's TCP and Unix sockets. */
+export class SocketListener implements Listener {
+  readonly addr: Addr;
+  readonly #server: Server;
+  readonly #options: ListenOptions & { readonly backlog: number };
+  /** The address connections arrive at, where it is the same for all of them. */
+  readonly #localAddr: Addr | undefined;
+  #queue: Conn[] = [];
+  #takers: Taker[] = [];
+  #handshakes = new Set<Wire>();
+  #refused = 0;
+  #isSuspended = false;
+  #closed: Promise<void> | null = null;
+
+  constructor(server: Server, addr: Addr, options: ListenOptions & { readonly backlog: number }) {
+    this.addr = addr;
+    this.#server = server;
+    this.#options = options;
+    const isWildcard = isIP(addr.host) !== 0 && /^[0:.]+$/.test(addr.host);
+    this.#localAddr = isWildcard ? undefined : addr;
+    this.#takeConnections();
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  accept(options?: WaitOptions): Promise<Conn> {
+    const signal = options?.signal;
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.#closed !== null) return Promise.reject(this.#closedError());
+    const first = this.#isSuspended ? undefined : this.#queue.shift();
+    if (first !== undefined) return Promise.resolve(first);
+    return new Promise((resolve, reject) => {
+      const taker: Taker = { resolve, reject, forget: null };
+      this.#takers.push(taker);
+      if (signal === undefined) return;
+      taker.forget = onAbort(signal, () => {
+        this.#takers = this.#takers.filter((other) => other !== taker);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+    while (this.#takers.length > 0 && this.#queue.length > 0) this.#hand(this.#queue.shift() as Conn);
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Conn, undefined> {
+    return {
+      next: async () => {
+        try {
+          return { value: await this.accept(), done: false };
+        } catch (error) {
+          if (error instanceof ClosedError) return { value: undefined, done: true };
+          throw error;
+        }
+      },
+      return: () => Promise.resolve({ value: undefined, done: true }),
+    };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** By the listening handle where it is known, else by the server's own event. */
+  #takeConnections(): void {
+    this.#server.on("error", (error) => this.#failed(error));
+    const listening: unknown = Reflect.get(this.#server, "_handle");
+    if (!isListenHandle(listening)) {
+      this.#server.on("connection", (socket: Socket) => this.#arrived(() => new SocketWire(socket, this.#unixEnds())));
+      return;
+    }
+    const network = this.addr.network === "unix" ? "unix" : "tcp";
+    const remoteAddr = this.#unixEnds()?.remoteAddr;
+    listening.onconnection = (status, handle) => {
+      if (status !== 0 || !isHandle(handle)) this.#failed(systemError(status, "accept"));
+      else {
+        handle.setNoDelay?.(true);
+        this.#arrived(() => new HandleWire(handle, network, this.#localAddr, remoteAddr));
+      }
+    };
+  }
+
+  #arrived(makeWire: () => Wire): void {
+    const wire = makeWire();
+    if (this.#closed !== null || this.#queue.length + this.#handshakes.size >= this.#options.backlog) {
+      this.#refused += 1;
+      wire.attach(NOBODY);
+      wire.reset();
+    } else if (this.#options.tls === undefined) {
+      this.#hand(new StreamConn(wire));
+    } else {
+      void this.#handshake(wire, this.#options.tls);
+    }
+  }
+
+  async #handshake(wire: Wire, tls: NonNullable<ListenOptions["tls"]>): Promise<void> {
+    const { localAddr, remoteAddr } = wire;
+    this.#handshakes.add(wire);
+    try {
+      const secured = await secure(wire.release(), { ...tls, isServer: true }, { op: "accept", localAddr, remoteAddr });
+      const conn = new StreamConn(secured);
+      if (this.#closed === null) this.#hand(conn);
+      else conn.abort();
+    } catch (error) {
+      if (error instanceof BrokenError) this.#options.onHandshakeFailed?.(error);
+      else throw error;
+    } finally {
+      this.#handshakes.delete(wire);
+    }
+  }
+
+  #hand(conn: Conn): void {
+    const taker = this.#isSuspended ? undefined : this.#takers.shift();
+    if (taker === undefined) {
+      this.#queue.push(conn);
+      return;
+    }
+    taker.forget?.();
+    taker.resolve(conn);
+  }
+
+  /** The system could not accept one; whoever waits first is told. */
+  #failed(cause: Error): void {
+    const taker = this.#takers.shift();
+    if (taker === undefined) return;
+    taker.forget?.();
+    taker.reject(new BrokenError(this.#origin(), cause));
+  }
+
+  #close(): Promise<void> {
+    const released = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const conn of this.#queue) conn.abort();
+    this.#queue = [];
+    for (const taker of this.#takers) {
+      taker.forget?.();
+      taker.reject(this.#closedError());
+    }
+    this.#takers = [];
+    return released;
+  }
+
+  #unixEnds(): { localAddr: Addr; remoteAddr: Addr } | undefined {
+    if (this.addr.network !== "unix") return undefined;
+    return { localAddr: this.addr, remoteAddr: new Addr("unix", "", 0) };
+  }
+
+  #origin(): ErrorOrigin {
+    return { op: "accept", localAddr: this.addr };
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError(this.#origin());
+  }
+}
+
+const ignore = (): void => {};
+
+/** The sink of a connection that nobody will ever see. */
+const NOBODY = {
+  onBytes: ignore,
+  onChunk: ignore,
+  onFilled: ignore,
+  onEnd: ignore,
+  onReadError: ignore,
+  onWriteError: ignore,
+  onDrain: ignore,
+  onShutdown: ignore,
+  onClosed: ignore,
+};

@@ -1,0 +1,239 @@
+import { hold, unread } from "./abilities.js";
+import type { Holding, Rewindable } from "./abilities.js";
+import type { Addr } from "./addr.js";
+import type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
+import { BrokenError, ClosedError } from "./errors.js";
+import { linger } from "./linger.js";
+import { ReadHalf } from "./read-half.js";
+import type { StartTlsOptions, TlsInfo } from "./tls.js";
+import { secure } from "./tls-handshake.js";
+import { toReadable, toWritable } from "./web-streams.js";
+import type { Wire, WireSink } from "./wire.js";
+import { WriteHalf } from "./write-half.js";
+
+/** The one implementation of {@link Conn}, over any {@link Wire}. */
+export class StreamConn implements Conn, WireSink, Rewindable, Holding {
+  readonly #wire: Wire;
+  readonly #read: ReadHalf;
+  readonly #write: WriteHalf;
+  #isClosing = false;
+  #isReleased = false;
+  #closed: Promise<void> | null = null;
+  #onClosed: (() => void) | null = null;
+  #readable: ReadableStream<Uint8Array> | null = null;
+  #writable: WritableStream<Uint8Array> | null = null;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    this.#read = new ReadHalf(wire);
+    this.#write = new WriteHalf(wire);
+    wire.attach(this);
+  }
+
+  get localAddr(): Addr {
+    return this.#wire.localAddr;
+  }
+
+  get remoteAddr(): Addr {
+    return this.#wire.remoteAddr;
+  }
+
+  get bytesRead(): number {
+    return this.#read.bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.#write.bytesWritten;
+  }
+
+  get bytesQueued(): number {
+    return this.#write.bytesQueued;
+  }
+
+  get tls(): TlsInfo | null {
+    return this.#wire.tls;
+  }
+
+  get closed(): Promise<void> {
+    this.#closed ??= this.#isReleased ? Promise.resolve() : new Promise((resolve) => (this.#onClosed = resolve));
+    return this.#closed;
+  }
+
+  read(options?: ReadOptions): Promise<Uint8Array | null> {
+    this.#write.release();
+    return this.#read.read(options);
+  }
+
+  readInto(target: Uint8Array, options?: WaitOptions): Promise<number | null> {
+    this.#write.release();
+    return this.#read.readInto(target, options);
+  }
+
+  write(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
+    return this.#write.write(data, options);
+  }
+
+  flush(): Promise<void> {
+    return this.#write.flush();
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#write.end();
+  }
+
+  closeRead(): Promise<void> {
+    this.#read.discard();
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      void this.#close();
+    }
+    return this.closed;
+  }
+
+  abort(reason?: unknown): void {
+    if (this.#isReleased) return;
+    this.#isClosing = true;
+    const error = this.#closedError("abort", reason);
+    this.#read.shut(error);
+    this.#write.fail(error);
+    this.#wire.reset();
+  }
+
+  setDeadline(at: Deadline): void {
+    this.setReadDeadline(at);
+    this.setWriteDeadline(at);
+  }
+
+  setReadDeadline(at: Deadline): void {
+    this.#read.setDeadline(at);
+  }
+
+  setWriteDeadline(at: Deadline): void {
+    this.#write.setDeadline(at);
+  }
+
+  async startTls(options: StartTlsOptions): Promise<Conn> {
+    const origin = { op: "startTls", localAddr: this.localAddr, remoteAddr: this.remoteAddr };
+    if (this.#isClosing) throw new ClosedError(origin);
+    await this.#write.flush("startTls");
+    if (this.#read.buffered > 0) {
+      this.abort();
+      throw new BrokenError(origin, new Error("bytes had already arrived in the clear"));
+    }
+    this.#isClosing = true;
+    const closed = this.#closedError("use");
+    this.#read.shut(closed);
+    this.#write.fail(closed);
+    const wire = await secure(this.#wire.release(), options, origin);
+    const conn = new StreamConn(wire);
+    void conn.closed.then(() => this.onClosed());
+    return conn;
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    return (this.#readable ??= toReadable(this));
+  }
+
+  get writable(): WritableStream<Uint8Array> {
+    return (this.#writable ??= toWritable(this));
+  }
+
+  [unread](bytes: Uint8Array): void {
+    this.#read.unread(bytes);
+  }
+
+  [hold](): void {
+    this.#write.hold();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return {
+      next: () => {
+        this.#write.release();
+        return this.#read.next();
+      },
+      // Leaving the loop leaves the connection as it is.
+      return: () => Promise.resolve({ value: undefined, done: true }),
+    };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  onBytes(bytes: Buffer, length: number): void {
+    this.#read.arrived(bytes, length);
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    this.#read.arrivedOwned(chunk);
+  }
+
+  onFilled(length: number): void {
+    this.#read.filled(length);
+  }
+
+  onEnd(): void {
+    this.#read.ended();
+    this.#releaseIfOver();
+  }
+
+  onReadError(error: Error): void {
+    this.#read.broke(error);
+    this.#releaseIfOver();
+  }
+
+  onWriteError(error: Error): void {
+    this.#write.broke(error);
+    this.#releaseIfOver();
+  }
+
+  onDrain(): void {
+    this.#write.drained();
+  }
+
+  onShutdown(): void {
+    this.#write.shutDown();
+    this.#releaseIfOver();
+  }
+
+  onClosed(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    // A socket of the runtime may close without having said why.
+    if (!this.#read.isOver) this.#read.broke(new Error("the connection was lost"));
+    if (!this.#write.isOver) this.#write.broke(new Error("the connection was lost"));
+    this.#onClosed?.();
+  }
+
+  /** Both halves over: nothing is left to be done with the descriptor. */
+  #releaseIfOver(): void {
+    if (!this.#isClosing && this.#read.isOver && this.#write.isOver) this.#wire.close();
+  }
+
+  async #close(): Promise<void> {
+    const error = this.#closedError("use");
+    // Closing with unread input resets the connection, and the peer may lose the end of what was sent to it.
+    const mustLinger = !this.#read.isOver && (this.#read.buffered > 0 || !this.#read.isFlowing);
+    this.#read.shut(error);
+    let isFlushed = true;
+    try {
+      await (mustLinger ? this.#write.end() : this.#write.flush("close"));
+    } catch {
+      isFlushed = this.#write.isOver; // out of time: what is left is given up, and the peer must not take it for all
+    }
+    this.#write.fail(error);
+    if (mustLinger && isFlushed) await linger(this.#wire, this.#read);
+    if (isFlushed) this.#wire.close();
+    else this.#wire.reset();
+  }
+
+  #closedError(op: string, reason?: unknown): ClosedError {
+    const origin = { op, localAddr: this.localAddr, remoteAddr: this.remoteAddr };
+    return new ClosedError(origin, reason === undefined ? undefined : { cause: reason });
+  }
+}

@@ -1,0 +1,166 @@
+import { Socket } from "node:net";
+import { getSystemErrorMap } from "node:util";
+import { Addr } from "../addr.js";
+import { systemError } from "../system-error.js";
+import type { Wire, WireSink } from "../wire.js";
+import type { Handle, ShutdownRequest, SocketName, StreamBinding, WriteRequest } from "./runtime.js";
+import { streams } from "./runtime.js";
+
+const READ_BUFFER_SIZE = 65_536;
+
+/** One buffer for every handle of the thread: what arrives is taken out of it before the callback returns. */
+const shared = Buffer.allocUnsafeSlow(READ_BUFFER_SIZE);
+
+const owner: unique symbol = Symbol("belfry.wire");
+
+interface OwnedHandle extends Handle {
+  [owner]?: HandleWire;
+}
+interface OwnedWrite extends WriteRequest {
+  [owner]?: HandleWire;
+}
+
+// Present whenever a HandleWire is made: `isHandle` is asked first.
+const binding = streams as StreamBinding;
+const state = binding?.streamBaseState;
+const END_OF_FILE = [...getSystemErrorMap()].find(([, [name]]) => name === "EOF")?.[0];
+
+/** A write that completes at once leaves its request untouched, so one request serves until a write has to wait. */
+let spareWrite: OwnedWrite | null = null;
+
+/** A TCP or Unix socket by the runtime's own handle. */
+export class HandleWire implements Wire {
+  readonly localAddr: Addr;
+  readonly remoteAddr: Addr;
+  readonly tls = null;
+  readonly #handle: OwnedHandle;
+  #sink: WireSink | null = null;
+  #offered: Uint8Array | null = null;
+  #isClosed = false;
+
+  /** `localAddr` saves a system call where the caller knows it. */
+  constructor(handle: Handle, network: "tcp" | "unix", localAddr?: Addr, remoteAddr?: Addr) {
+    this.#handle = handle;
+    this.localAddr = localAddr ?? addrOf(network, handle.getsockname?.bind(handle));
+    this.remoteAddr = remoteAddr ?? addrOf(network, handle.getpeername?.bind(handle));
+  }
+
+  attach(sink: WireSink): void {
+    this.#sink = sink;
+    this.#handle[owner] = this;
+    this.#handle.onread = onRead;
+    this.#handle.useUserBuffer(shared);
+  }
+
+  readStart(): void {
+    const status = this.#isClosed ? 0 : this.#handle.readStart();
+    if (status < 0) this.#sink?.onReadError(systemError(status, "read"));
+  }
+
+  readStop(): void {
+    if (!this.#isClosed) this.#handle.readStop();
+  }
+
+  offer(target: Uint8Array | null): void {
+    if (this.#isClosed || this.#offered === target) return;
+    this.#offered = target;
+    this.#handle.useUserBuffer(target ?? shared);
+  }
+
+  write(data: Uint8Array | string): boolean {
+    const request = (spareWrite ??= new binding.WriteWrap());
+    const status =
+      typeof data === "string" ? this.#handle.writeUtf8String(request, data) : this.#handle.writeBuffer(request, data);
+    return this.#afterWrite(request, status);
+  }
+
+  writeMany(pieces: Uint8Array[]): boolean {
+    const request = (spareWrite ??= new binding.WriteWrap());
+    return this.#afterWrite(request, this.#handle.writev(request, pieces, true));
+  }
+
+  shutdown(): void {
+    if (this.#isClosed) return;
+    const request: ShutdownRequest = new binding.ShutdownWrap();
+    request.oncomplete = (status) => {
+      if (status < 0) this.#sink?.onWriteError(systemError(status, "shutdown"));
+      else this.#sink?.onShutdown();
+    };
+    const status = this.#handle.shutdown(request);
+    // Not connected any more: the peer's reset came first.
+    if (status < 0) this.#sink?.onWriteError(systemError(status, "shutdown"));
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#handle.close(() => this.#sink?.onClosed());
+  }
+
+  reset(): void {
+    if (this.#isClosed) return;
+    // The runtime refuses a reset while a shutdown is under way.
+    const status = this.#handle.reset?.(() => this.#sink?.onClosed()) ?? -1;
+    if (status < 0) this.close();
+    else this.#isClosed = true;
+  }
+
+  release(): Socket {
+    this.#isClosed = true;
+    this.#sink = null;
+    delete this.#handle[owner];
+    // `handle` is an option of the runtime's that its types leave out.
+    const options: object = { handle: this.#handle, allowHalfOpen: true, manualStart: true };
+    return new Socket(options);
+  }
+
+  /** Called by the handle: `count` bytes came, or a negative error. The result, if any, is the next buffer. */
+  received(count: number): Uint8Array | undefined {
+    const sink = this.#sink;
+    if (sink === null || count === 0) return undefined;
+    if (count < 0) {
+      if (count === END_OF_FILE) sink.onEnd();
+      else sink.onReadError(systemError(count, "read"));
+      return undefined;
+    }
+    if (this.#offered === null) {
+      sink.onBytes(shared, count);
+      return undefined;
+    }
+    this.#offered = null;
+    sink.onFilled(count);
+    return shared;
+  }
+
+  written(status: number): void {
+    if (status < 0) this.#sink?.onWriteError(systemError(status, "write"));
+    else this.#sink?.onDrain();
+  }
+
+  #afterWrite(request: OwnedWrite, status: number): boolean {
+    if (status < 0) {
+      this.#sink?.onWriteError(systemError(status, "write"));
+      return false;
+    }
+    if (state[binding.kLastWriteWasAsync] === 0) return true;
+    spareWrite = null;
+    request[owner] = this;
+    request.oncomplete = onWritten;
+    return false;
+  }
+}
+
+function onRead(this: OwnedHandle): Uint8Array | undefined {
+  return this[owner]?.received(state[binding.kReadBytesOrError] ?? 0);
+}
+
+function onWritten(this: OwnedWrite, status: number): void {
+  this[owner]?.written(status);
+}
+
+function addrOf(network: "tcp" | "unix", ask: ((out: SocketName) => number) | undefined): Addr {
+  if (network === "unix" || ask === undefined) return new Addr(network, "", 0);
+  const name: SocketName = {};
+  ask(name);
+  return new Addr("tcp", name.address ?? "", name.port ?? 0);
+}

@@ -1,0 +1,115 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { Addr } from "../addr.js";
+import type { TlsInfo } from "../tls.js";
+import type { Wire, WireSink } from "../wire.js";
+
+/** Any `net.Socket`, by its public interface: TLS, and every runtime whose handles are not known. */
+export class SocketWire implements Wire {
+  readonly localAddr: Addr;
+  readonly remoteAddr: Addr;
+  readonly tls: TlsInfo | null;
+  readonly #socket: Socket;
+  #isClosed = false;
+
+  /** The socket is connected (with TLS: past its handshake), half-open and paused, with no listener of its own. */
+  constructor(socket: Socket, ends?: { localAddr: Addr; remoteAddr: Addr }, tls: TlsInfo | null = null) {
+    this.#socket = socket;
+    this.tls = tls;
+    this.localAddr = ends?.localAddr ?? localAddrOf(socket);
+    this.remoteAddr = ends?.remoteAddr ?? remoteAddrOf(socket);
+  }
+
+  attach(sink: WireSink): void {
+    const socket = this.#socket;
+    let isEnded = false;
+    socket.on("data", (chunk: Buffer) => sink.onChunk(chunk));
+    socket.pause(); // a `data` listener starts the flow
+    socket.once("end", () => {
+      isEnded = true;
+      sink.onEnd();
+    });
+    socket.on("error", (error) => {
+      sink.onWriteError(error);
+      if (!isEnded) sink.onReadError(error);
+    });
+    socket.once("close", () => sink.onClosed());
+    socket.once("finish", () => sink.onShutdown());
+    this.#onDrain = () => sink.onDrain();
+    this.#onError = (error) => sink.onWriteError(error);
+  }
+
+  readStart(): void {
+    this.#socket.resume();
+  }
+
+  readStop(): void {
+    this.#socket.pause();
+  }
+
+  write(data: Uint8Array | string): boolean {
+    const socket = this.#socket;
+    let isWaiting = false;
+    // An error is told by the `error` event, once.
+    socket.write(data, (error) => {
+      if (isWaiting && !error) this.#onDrain();
+    });
+    // Nothing left in the socket means that the kernel took it all within the call.
+    if (socket.writableLength === 0 && !socket.destroyed) return true;
+    isWaiting = true;
+    return false;
+  }
+
+  shutdown(): void {
+    if (this.#socket.destroyed) this.#onError(new Error("the socket is closed"));
+    else this.#socket.end();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.destroy();
+  }
+
+  reset(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.remoteAddr.network === "tcp" && this.tls === null) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  release(): Socket {
+    this.#isClosed = true;
+    for (const event of ["data", "end", "error", "close", "finish"]) this.#socket.removeAllListeners(event);
+    return this.#socket;
+  }
+
+  #onDrain: () => void = () => {};
+  #onError: (error: Error) => void = () => {};
+}
+
+/** What the handshake of `socket` agreed on. */
+export function tlsInfoOf(socket: TLSSocket): TlsInfo {
+  const certificate = socket.getPeerCertificate();
+  return {
+    protocol: socket.getProtocol() ?? "",
+    cipher: socket.getCipher().standardName,
+    alpnProtocol: socket.alpnProtocol || null,
+    servername: ("servername" in socket && typeof socket.servername === "string" && socket.servername) || null,
+    isAuthorized: socket.authorized,
+    isSessionReused: socket.isSessionReused(),
+    // The runtime gives an empty object where there is none.
+    peerCertificate: Object.keys(certificate).length > 0 ? certificate : null,
+    socket,
+  };
+}
+
+function localAddrOf(socket: Socket): Addr {
+  if (socket.localAddress === undefined) return new Addr("unix", "", 0);
+  return new Addr("tcp", socket.localAddress, socket.localPort ?? 0);
+}
+
+function remoteAddrOf(socket: Socket): Addr {
+  if (socket.remoteAddress === undefined) return new Addr("unix", "", 0);
+  return new Addr("tcp", socket.remoteAddress, socket.remotePort ?? 0);
+}
