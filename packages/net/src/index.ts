@@ -14,8 +14,7 @@ export type { LengthPrefixedOptions, LengthPrefixOptions } from "./length-prefix
 export { lines } from "./lines.js";
 export type { LinesOptions } from "./lines.js";
 export { listen } from "./listen.js";
-export type { ListenOptions } from "./listen.js";
-export type { Listener } from "./listener.js";
+export type { Listener, ListenOptions } from "./listener.js";
 export { outbox } from "./outbox.js";
 export type { Outbox, OutboxOptions, Overflow } from "./outbox.js";
 export { pipe } from "./pipe.js";

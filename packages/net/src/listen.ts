@@ -2,29 +2,11 @@ import * as nodeNet from "node:net";
 import { Addr, parseAddress } from "./addr.js";
 import type { Address, ParsedAddress } from "./addr.js";
 import { BrokenError } from "./errors.js";
-import type { Listener } from "./listener.js";
+import type { Listener, ListenOptions } from "./listener.js";
 import { SocketListener } from "./socket-listener.js";
-import type { TlsServerOptions } from "./tls.js";
 
 /** Connections that wait for `accept`, and as many again in the kernel's own queue. */
 const BACKLOG = 4_096;
-
-/** Options of {@link listen}. */
-export interface ListenOptions {
-  /**
-   * How many connections may wait for `accept`, a whole number of at least 1; also what is asked of the kernel for
-   * those it has not handed over yet (`listen(2)`, which caps it at `somaxconn`). Default 4096.
-   */
-  readonly backlog?: number | undefined;
-  /** TLS from the first byte. Default: in the clear. */
-  readonly tls?: TlsServerOptions | undefined;
-  /** Let several processes listen on the same port, the kernel spreading connections (SO_REUSEPORT). Default `false`. */
-  readonly reusePort?: boolean | undefined;
-  /** In a cluster worker: a listener of its own rather than one shared with the other workers. Default `false`. */
-  readonly exclusive?: boolean | undefined;
-  /** Told of each connection that was lost in its TLS handshake. */
-  readonly onHandshakeFailed?: ((error: BrokenError) => void) | undefined;
-}
 
 /**
  * Listens on `address`; port 0 lets the system choose one. Resolves once connections can arrive.

@@ -1,5 +1,24 @@
 import type { Addr } from "./addr.js";
 import type { Conn, WaitOptions } from "./conn.js";
+import type { BrokenError } from "./errors.js";
+import type { TlsServerOptions } from "./tls.js";
+
+/** Options of `listen`. */
+export interface ListenOptions {
+  /**
+   * How many connections may wait for `accept`, a whole number of at least 1; also what is asked of the kernel for
+   * those it has not handed over yet (`listen(2)`, which caps it at `somaxconn`). Default 4096.
+   */
+  readonly backlog?: number | undefined;
+  /** TLS from the first byte. Default: in the clear. */
+  readonly tls?: TlsServerOptions | undefined;
+  /** Let several processes listen on the same port, the kernel spreading connections (SO_REUSEPORT). Default `false`. */
+  readonly reusePort?: boolean | undefined;
+  /** In a cluster worker: a listener of its own rather than one shared with the other workers. Default `false`. */
+  readonly exclusive?: boolean | undefined;
+  /** Told of each connection that was lost in its TLS handshake. */
+  readonly onHandshakeFailed?: ((error: BrokenError) => void) | undefined;
+}
 
 /**
  * Something that connections arrive at.

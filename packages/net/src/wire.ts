@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Addr } from "./addr.js";
 import type { TlsInfo } from "./tls.js";
 
@@ -44,7 +45,7 @@ export interface Wire {
   reset(): void;
 
   /** Gives up the transport for TLS to be put on it; the wire is dead then. */
-  release(): import("node:stream").Duplex;
+  release(): Duplex;
 }
 
 /** Who is told of what a {@link Wire} does. */
