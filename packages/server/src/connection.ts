@@ -1,0 +1,248 @@
+import { performance } from "node:perf_hooks";
+import { BrokenError, ClosedError } from "@belfry/net";
+import type { Addr, Conn } from "@belfry/net";
+import { Group, onAbort } from "@belfry/sync";
+import { IdleTimeoutError, ShutdownError } from "./errors.js";
+import type { CloseReason } from "./events.js";
+import type { Watched } from "./idle-watch.js";
+import type { Service, ServiceContext } from "./service.js";
+
+/**
+ * Where a connection is in its life: in the waiting room, with its service, being flushed and closed after the service
+ * has returned, or over.
+ */
+export type ConnectionState = "waiting" | "serving" | "closing" | "closed";
+
+/** A connection at one moment, as a listing shows it. */
+export interface ConnectionInfo {
+  readonly id: string;
+  readonly localAddr: Addr;
+  readonly remoteAddr: Addr;
+  readonly state: ConnectionState;
+  /** When it was opened, or came to the waiting room: milliseconds since the epoch. */
+  readonly since: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Bytes written that the kernel has not taken: a peer that does not read shows here. */
+  readonly bytesQueued: number;
+}
+
+/** What a connection needs of its server. */
+export interface ConnectionOwner {
+  readonly name: string;
+  readonly idleTimeout: number;
+  readonly closeTimeout: number;
+  /** Why the server goes down; `null` while it does not. */
+  readonly shutdownReason: ShutdownError | null;
+  /** The connection's service, or a task of its group, threw. */
+  failed(connection: Connection, error: unknown): void;
+  /** The connection is over. Called once. */
+  left(connection: Connection): void;
+}
+
+interface Ending {
+  readonly reason: CloseReason;
+  readonly error: unknown;
+}
+
+/** One connection of a server: its service's context and its entry in the books, in one object to keep an idle one small. */
+export class Connection implements ServiceContext, Watched {
+  readonly conn: Conn;
+  seenBytes = 0;
+  silentLooks = -1;
+  readonly #owner: ConnectionOwner;
+  readonly #number: number;
+  #since = performance.now();
+  #state: ConnectionState = "waiting";
+  #ending: Ending | null = null;
+  #draining: AbortController | null = null;
+  #hard: AbortController | null = null;
+  #group: Group | null = null;
+
+  constructor(conn: Conn, owner: ConnectionOwner, number: number) {
+    this.conn = conn;
+    this.#owner = owner;
+    this.#number = number;
+  }
+
+  get id(): string {
+    return `${this.#owner.name}#${this.#number}`;
+  }
+
+  get draining(): AbortSignal {
+    if (this.#draining === null) {
+      this.#draining = new AbortController();
+      this.drain();
+    }
+    return this.#draining.signal;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#hard === null) {
+      this.#hard = new AbortController();
+      if (this.#ending === null) void this.#abortWhenBroken(this.#hard);
+      else this.#hard.abort(this.#ending.error);
+    }
+    return this.#hard.signal;
+  }
+
+  get group(): Group {
+    if (this.#group === null) {
+      const group = new Group({ signal: this.signal, name: this.id });
+      this.#group = group;
+      onAbort(group.signal, () => void this.#failWith(group));
+    }
+    return this.#group;
+  }
+
+  get bytesRead(): number {
+    return this.conn.bytesRead;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Why it ended; `returned` until there is another reason. */
+  get reason(): CloseReason {
+    return this.#ending?.reason ?? "returned";
+  }
+
+  get error(): unknown {
+    return this.#ending?.error;
+  }
+
+  /** Milliseconds since it was opened, or came to the waiting room. */
+  get age(): number {
+    return performance.now() - this.#since;
+  }
+
+  info(): ConnectionInfo {
+    const { localAddr, remoteAddr, bytesRead, bytesWritten, bytesQueued } = this.conn;
+    const since = Math.round(performance.timeOrigin + this.#since);
+    return { id: this.id, localAddr, remoteAddr, state: this.#state, since, bytesRead, bytesWritten, bytesQueued };
+  }
+
+  /** Marks it as opened. `serve` follows. */
+  open(): void {
+    this.#state = "serving";
+    this.#since = performance.now();
+  }
+
+  /** Runs the service, and ends the connection after it. Never throws. */
+  serve(service: Service): void {
+    let running: void | Promise<void>;
+    try {
+      running = service(this.conn, this);
+    } catch (error) {
+      void this.#end({ error });
+      return;
+    }
+    Promise.resolve(running).then(
+      () => this.#end(null),
+      (error: unknown) => this.#end({ error }),
+    );
+  }
+
+  /** Tells the service that the server goes down, when it does. */
+  drain(): void {
+    const reason = this.#owner.shutdownReason;
+    if (reason !== null) this.#draining?.abort(reason);
+  }
+
+  /** Closes it because the peer was silent too long. */
+  expire(): void {
+    if (this.#ending !== null || this.#state !== "serving") return;
+    this.#stop("idle", new IdleTimeoutError(this.#owner.idleTimeout));
+    void this.#close();
+  }
+
+  /** Resets it now. Its service is told by `signal`, and not waited for. */
+  cut(error: Error): void {
+    if (this.#state === "closed") return;
+    this.#ending = null;
+    this.#stop("cut", error);
+    this.conn.abort(error);
+    this.#leave();
+  }
+
+  async #end(thrown: { readonly error: unknown } | null): Promise<void> {
+    // A group that was called off before the service threw may hold the error that came first: that one counts.
+    const isFirst = this.#group === null || !this.#group.signal.aborted;
+    if (thrown !== null && isFirst) this.#fail(thrown.error);
+    await this.#endGroup(thrown);
+    if (thrown !== null && !isFirst) this.#fail(thrown.error);
+    if (this.#ending === null) await this.#close();
+    await this.conn.closed;
+    this.#leave();
+  }
+
+  async #endGroup(thrown: { readonly error: unknown } | null): Promise<void> {
+    if (this.#group === null) return;
+    if (thrown !== null) this.#group.cancel(thrown.error);
+    await this.#failWith(this.#group);
+  }
+
+  /** Waits for the group's tasks; when one of them has failed, so has the connection. */
+  async #failWith(group: Group): Promise<void> {
+    try {
+      await group.wait();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isExpected(error)) return;
+    const isBroken = brokeHere(error, this.conn);
+    if (!isBroken) this.#owner.failed(this, error);
+    if (this.#ending !== null) return;
+    this.#stop(isBroken ? "broken" : "failed", error);
+    this.conn.abort(error);
+  }
+
+  /** Whether `error` only passes on that the connection was ended here, or that the server goes down. */
+  #isExpected(error: unknown): boolean {
+    const ending = this.#ending;
+    if (error instanceof ShutdownError && error === this.#owner.shutdownReason) return true;
+    if (ending === null) return false;
+    if (error === ending.error || error instanceof ClosedError || brokeHere(error, this.conn)) return true;
+    return error instanceof Error && (error.name === "AbortError" || error.cause === ending.error);
+  }
+
+  #stop(reason: CloseReason, error: unknown): void {
+    this.#ending = { reason, error };
+    this.#hard?.abort(error);
+  }
+
+  #close(): Promise<void> {
+    this.#state = "closing";
+    const { conn } = this;
+    const { closeTimeout } = this.#owner;
+    // A peer that does not read would keep the flush waiting for ever.
+    if (conn.bytesQueued > 0 && closeTimeout !== Number.POSITIVE_INFINITY) {
+      conn.setWriteDeadline(Date.now() + closeTimeout);
+    }
+    return conn.close();
+  }
+
+  #leave(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#owner.left(this);
+  }
+
+  async #abortWhenBroken(hard: AbortController): Promise<void> {
+    await this.conn.closed;
+    try {
+      await this.conn.flush();
+    } catch (error) {
+      if (error instanceof BrokenError) hard.abort(error);
+    }
+  }
+}
+
+/** Whether `error` says that `conn` itself broke, rather than another connection its service has to do with. */
+function brokeHere(error: unknown, conn: Conn): boolean {
+  return error instanceof BrokenError && String(error.remoteAddr) === String(conn.remoteAddr);
+}

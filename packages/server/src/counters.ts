@@ -1,0 +1,37 @@
+import type { CloseReason, RefusalReason } from "./events.js";
+
+/**
+ * What a server has counted so far. The names are those of the Prometheus metrics, less a prefix of your choice; a
+ * record's keys are the values of its label `reason`.
+ */
+export interface ServerCounters {
+  /** Connections accepted, served or not. */
+  readonly connections_accepted_total: number;
+  /** Connections whose service is under way now. */
+  readonly connections_open: number;
+  /** Connections in the waiting room now. */
+  readonly connections_waiting: number;
+  /** Connections turned away unserved; `backlog` counts those nobody came to accept. */
+  readonly connections_refused_total: Readonly<Record<RefusalReason | "backlog", number>>;
+  /** Connections that are over, by what ended them. */
+  readonly connections_closed_total: Readonly<Record<CloseReason, number>>;
+  /** Errors of services and their tasks. */
+  readonly service_failures_total: number;
+  /** Failed accepts. */
+  readonly accept_errors_total: number;
+  /** Bytes that have come from peers, on connections over and open. */
+  readonly read_bytes_total: number;
+  /** Bytes handed to `write`, on connections over and open. */
+  readonly written_bytes_total: number;
+}
+
+/** The counts behind {@link ServerCounters} that only grow. */
+export class Tally {
+  accepted = 0;
+  failures = 0;
+  acceptErrors = 0;
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly refused: Record<RefusalReason, number> = { full: 0, address: 0, descriptors: 0, draining: 0, abandoned: 0 };
+  readonly closed: Record<CloseReason, number> = { returned: 0, failed: 0, broken: 0, idle: 0, cut: 0 };
+}

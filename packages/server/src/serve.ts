@@ -1,0 +1,63 @@
+import { DEFAULT_HOST, listen } from "@belfry/net";
+import type { Listener } from "@belfry/net";
+import { resolveLimits } from "./options.js";
+import type { ServeOptions } from "./options.js";
+import { RunningServer } from "./running-server.js";
+import type { Server } from "./server.js";
+import type { Service } from "./service.js";
+
+/**
+ * Listens, and runs `service` for each connection.
+ *
+ * The server owns every connection from the moment it is accepted: it closes them, counts them, and keeps what goes
+ * wrong on one from all others. Subscribe to events in the tick in which the promise resolves, and none is missed.
+ *
+ * @param options where to listen, and the limits; every one has a finite default where memory is at stake.
+ * @returns the server, once it listens.
+ * @throws {TypeError | RangeError} when an option is wrong, naming it and its value.
+ * @throws what `listen` throws; `options.signal`'s reason when that is aborted before.
+ * @example
+ * ```ts
+ * import { serve } from "@belfry/server";
+ *
+ * const server = await serve({ port: 0 }, async (conn) => {
+ *   for await (const bytes of conn) await conn.write(bytes);
+ * });
+ * console.error(`listening on ${server.addr}`);
+ * await server.shutdown();
+ * ```
+ */
+export async function serve(options: ServeOptions, service: Service): Promise<Server> {
+  const limits = resolveLimits(options);
+  if (typeof service !== "function") throw new TypeError("Cannot serve: expected a function as the service");
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const listener = await open(options);
+  if (signal?.aborted === true) {
+    await listener.close();
+    throw signal.reason;
+  }
+  const server = new RunningServer(listener, limits, service);
+  shutDownOn(signal, server);
+  // A tick later the caller of this has its server, and has subscribed to what it wants to see.
+  process.nextTick(() => server.start());
+  return server;
+}
+
+async function open(options: ServeOptions): Promise<Listener> {
+  if (options.listener !== undefined) return options.listener;
+  const { backlog, reusePort, handshakeTimeout } = options;
+  const tls =
+    options.tls !== undefined && handshakeTimeout !== undefined ? { ...options.tls, handshakeTimeout } : options.tls;
+  const address =
+    options.path === undefined ? { port: options.port, host: options.host ?? DEFAULT_HOST } : { path: options.path };
+  return listen(address, { backlog, tls, reusePort });
+}
+
+function shutDownOn(signal: AbortSignal | undefined, server: Server): void {
+  if (signal === undefined) return;
+  const stop = () => void server.shutdown();
+  signal.addEventListener("abort", stop, { once: true });
+  const release = () => signal.removeEventListener("abort", stop);
+  server.finished.then(release, release);
+}
