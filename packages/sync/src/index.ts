@@ -1,1 +1,18 @@
+export { onAbort } from "./abort.js";
+export type { WaitOptions } from "./abort.js";
+export { after } from "./after.js";
+export type { TimerCase } from "./after.js";
+export { Channel } from "./channel.js";
+export { Deadline } from "./deadline.js";
 export { BusyError, ClosedError, DeadlineError } from "./errors.js";
+export { Group } from "./group.js";
+export type { GroupOptions, TaskFunction } from "./group.js";
+export { liveTasks } from "./live-tasks.js";
+export type { TaskInfo } from "./live-tasks.js";
+export { Mutex } from "./mutex.js";
+export { select } from "./select.js";
+export type { SelectCase, Selected, SelectOptions } from "./select.js";
+export { Semaphore } from "./semaphore.js";
+export type { SendCase } from "./send-case.js";
+export { traceWait, traceWaits } from "./task.js";
+export type { WaitSource } from "./task.js";

@@ -1,0 +1,161 @@
+import { inspect } from "node:util";
+import type { WaitOptions } from "./abort.js";
+import { onAbort } from "./abort.js";
+import type { TimerCase } from "./after.js";
+import type { Channel } from "./channel.js";
+import { enlist, isReady, take } from "./selectable.js";
+import type { Selectable } from "./selectable.js";
+import type { SendCase } from "./send-case.js";
+import { completedWith } from "./turn.js";
+import { Waiter } from "./wait-queue.js";
+import type { Selection } from "./wait-queue.js";
+
+/** What `select` can wait for. `undefined` never becomes ready, like a nil channel. */
+export type SelectCase = Channel<unknown> | SendCase<unknown> | TimerCase | AbortSignal | undefined;
+
+/** Options of {@link select}. */
+export interface SelectOptions extends WaitOptions {
+  /** Resolve to `{ case: "otherwise" }` in place of waiting when no case is ready. Default `false`. */
+  readonly otherwise?: boolean | undefined;
+}
+
+/** The one case that took effect, told apart by `case`. */
+export type Selected<Cases, Options = { readonly otherwise?: false }> = SelectedCase<Cases> | Otherwise<Options>;
+
+type SelectedCase<Cases> = { [Name in keyof Cases & string]: Outcome<Name, Cases[Name]> }[keyof Cases & string];
+
+type Outcome<Name extends string, Case> =
+  Case extends Channel<infer T>
+    ?
+        | { readonly case: Name; readonly value: T; readonly done: false }
+        | { readonly case: Name; readonly value: undefined; readonly done: true }
+    : Case extends AbortSignal
+      ? { readonly case: Name; readonly value: unknown; readonly done: false }
+      : Case extends undefined
+        ? never
+        : { readonly case: Name; readonly value: undefined; readonly done: false };
+
+type Otherwise<Options> = "otherwise" extends keyof Options
+  ? true extends Options["otherwise"]
+    ? { readonly case: "otherwise"; readonly value?: undefined; readonly done?: undefined }
+    : never
+  : never;
+
+type Result = { case: string; value?: unknown; done?: boolean };
+
+/**
+ * Waits until one of several operations can take effect, and lets exactly that one take effect.
+ *
+ * A channel receives, `channel.sending(value)` sends, `after(ms)` passes, an `AbortSignal` aborts and yields its
+ * reason as value, `undefined` never becomes ready. Among cases that are ready at once the choice is uniform. The same
+ * channel may stand in several cases.
+ *
+ * @param cases by name.
+ * @returns `{ case, value, done }`; `done` is true only for a channel that is closed and drained.
+ * @throws {ClosedError} when the chosen case sends on a closed channel.
+ * @throws {TypeError} when a case is none of these, naming it.
+ * @throws `options.signal.reason` when that signal aborts first; no case has taken effect then.
+ * @example
+ * const requests = new Channel<string>();
+ * const replies = new Channel<string>();
+ * const result = await select({ request: requests, reply: replies.sending("pong"), timeout: after(10) });
+ * if (result.case === "request" && !result.done) console.log(result.value);
+ */
+export function select<
+  const Cases extends Readonly<Record<string, SelectCase>>,
+  const Options extends SelectOptions = { readonly otherwise?: false },
+>(cases: Cases, options?: Options): Promise<Selected<Cases, Options>> {
+  return selectAny(cases, options) as Promise<Selected<Cases, Options>>;
+}
+
+function selectAny(cases: Readonly<Record<string, SelectCase>>, options?: SelectOptions): Promise<Result> {
+  const signal = options?.signal;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  let chosen: Selectable | AbortSignal | undefined;
+  let chosenName = "";
+  let ready = 0;
+  for (const name in cases) {
+    const each = cases[name];
+    if (each === undefined) continue;
+    if (!isSelectable(each)) {
+      if (!(each instanceof AbortSignal)) return Promise.reject(badCase(name, each));
+      if (!each.aborted) continue;
+    } else if (!each[isReady]()) continue;
+    ready++;
+    // The k-th ready case replaces the choice with probability 1/k, which leaves each as likely as the others.
+    if (ready === 1 || Math.random() * ready < 1) {
+      chosen = each;
+      chosenName = name;
+    }
+  }
+  if (chosen === undefined) {
+    if (options?.otherwise === true) return completedWith({ case: "otherwise" });
+    return new Promise((resolve, reject) => new Waiting(resolve, reject).start(cases, signal));
+  }
+  if (!isSelectable(chosen)) return completedWith({ case: chosenName, value: chosen.reason as unknown, done: false });
+  try {
+    const { value, done } = chosen[take]();
+    return completedWith({ case: chosenName, value, done });
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function isSelectable(value: unknown): value is Selectable {
+  return typeof value === "object" && value !== null && isReady in value;
+}
+
+function badCase(name: string, value: unknown): TypeError {
+  const shown = inspect(value, { depth: 0 });
+  return new TypeError(
+    `Cannot select case "${name}": expected a Channel, channel.sending(value), after(ms), an AbortSignal or undefined, got ${shown}`,
+  );
+}
+
+/** A select that found no case ready: one waiter in the queue of every case. */
+class Waiting implements Selection {
+  readonly #resolve: (result: Result) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #names: string[] = [];
+  readonly #waiters: Waiter[] = [];
+  #release: (() => void) | null = null;
+
+  constructor(resolve: (result: Result) => void, reject: (reason: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(cases: Readonly<Record<string, SelectCase>>, signal: AbortSignal | undefined): void {
+    for (const name in cases) {
+      const each = cases[name];
+      if (each === undefined) continue;
+      const waiter = new Waiter(ignore, ignore, this);
+      this.#names.push(name);
+      this.#waiters.push(waiter);
+      if (isSelectable(each)) each[enlist](waiter);
+      else waiter.release = onAbort(each, (reason) => this.settle(waiter, reason, false));
+    }
+    if (signal !== undefined) this.#release = onAbort(signal, (reason) => this.fail(reason));
+  }
+
+  settle(winner: Waiter, value: unknown, done: boolean): void {
+    const name = this.#names[this.#waiters.indexOf(winner)] as string;
+    this.#end();
+    this.#resolve({ case: name, value, done });
+  }
+
+  fail(reason: unknown): void {
+    this.#end();
+    this.#reject(reason);
+  }
+
+  #end(): void {
+    this.#release?.();
+    for (const waiter of this.#waiters) {
+      waiter.leave();
+      waiter.release?.();
+    }
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,32 @@
+import type { Waiter } from "./wait-queue.js";
+
+/** Whether the case could take effect at once. Must not change anything. */
+export const isReady: unique symbol = Symbol("belfry.isReady");
+
+/** Lets a ready case take effect. */
+export const take: unique symbol = Symbol("belfry.take");
+
+/** Puts a case that is not ready into the queue it waits in. */
+export const enlist: unique symbol = Symbol("belfry.enlist");
+
+/** What `select` needs of its cases. */
+export interface Selectable {
+  [isReady](): boolean;
+  /** @returns what the case yields; `done` only for a channel that is closed and drained. */
+  [take](): { readonly value: unknown; readonly done: boolean };
+  /** The waiter's selection is settled, or failed, by whoever completes the case. */
+  [enlist](waiter: Waiter): void;
+}
+
+/** Whether a send would be over at once, well or badly. */
+export const accepts: unique symbol = Symbol("belfry.accepts");
+
+/** Puts a send, whose value the waiter brings along, into the queue of waiting senders. */
+export const enlistSender: unique symbol = Symbol("belfry.enlistSender");
+
+/** What a send case needs of its channel. */
+export interface Sink<T> {
+  trySend(value: T): boolean;
+  [accepts](): boolean;
+  [enlistSender](waiter: Waiter): void;
+}

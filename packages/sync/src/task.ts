@@ -1,0 +1,126 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What tasks know of their group. It names its parents and does not hold them, or a chain of groups would never end. */
+export class GroupScope {
+  readonly #name: string | undefined;
+  readonly #number = ++lastGroup;
+  /** The task that the group was made in. */
+  readonly parent: number | undefined;
+  readonly parentGroup: string | undefined;
+  #size = 0;
+  #latest: Task | undefined;
+
+  constructor(name: string | undefined, creator: Task | undefined, outer: GroupScope | undefined) {
+    const parent = creator ?? outer?.only;
+    this.#name = name;
+    this.parent = parent?.id;
+    this.parentGroup = (parent?.scope ?? outer)?.name;
+  }
+
+  get name(): string {
+    return this.#name ?? `group-${this.#number}`;
+  }
+
+  /** Its one live task; `undefined` when there are several or that is not known. */
+  get only(): Task | undefined {
+    return this.#size === 1 && this.#latest !== undefined && tasks.has(this.#latest) ? this.#latest : undefined;
+  }
+
+  add(task: Task): void {
+    this.#size++;
+    this.#latest = task;
+  }
+
+  remove(task: Task): void {
+    this.#size--;
+    if (this.#latest === task) this.#latest = undefined;
+  }
+}
+
+/** A wait that can say what it is for. */
+export interface WaitSource {
+  /** @returns such as `Channel.receive`; `undefined` once the wait is over. */
+  describeWait(): string | undefined;
+}
+
+/** A live task. */
+export interface Task {
+  readonly id: number;
+  readonly name: string;
+  readonly scope: GroupScope;
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
+  /** The last wait it entered. */
+  wait: WaitSource | null;
+}
+
+/** The live tasks of all groups, oldest first. */
+export const tasks = new Set<Task>();
+
+const storage = new AsyncLocalStorage<Task>();
+
+/**
+ * Whether the runtime carries the current task along by itself. Older ones run hooks at every promise, which slows
+ * down everything; those keep the store under a property of this name.
+ */
+const isCheap = !("kResourceStore" in storage);
+
+let isTracing = isCheap;
+let starting: Task | undefined;
+let lastId = 0;
+let lastGroup = 0;
+
+/**
+ * Switches on or off that tasks record what they wait for, as shown by `liveTasks().waitingFor`.
+ *
+ * On by default where it is cheap (Node 24 and later), off where it is not (Node 20 and 22, where it slows down every
+ * promise in the process). Counts for tasks started from then on.
+ */
+export function traceWaits(enabled: boolean): void {
+  isTracing = enabled;
+}
+
+/**
+ * Records what the current task waits for. Call it where an operation is about to wait; does nothing outside of a task
+ * or while waits are not traced.
+ *
+ * @example
+ * let isWaiting = true;
+ * traceWait({ describeWait: () => (isWaiting ? "Conn.read 127.0.0.1:5000" : undefined) });
+ * isWaiting = false;
+ */
+export function traceWait(source: WaitSource): void {
+  if (!isTracing || tasks.size === 0) return;
+  const task = storage.getStore();
+  if (task !== undefined) task.wait = source;
+}
+
+/** The task that is running, as far as is known: for certain while it is being started or waits are traced. */
+export function currentTask(): Task | undefined {
+  return starting ?? (isTracing ? storage.getStore() : undefined);
+}
+
+/** Puts a task on the list of live tasks. */
+export function addTask(scope: GroupScope, name: string): Task {
+  const task: Task = { id: ++lastId, name, scope, startedAt: performance.now(), wait: null };
+  tasks.add(task);
+  scope.add(task);
+  return task;
+}
+
+/** Takes a task that has ended off the list. */
+export function removeTask(task: Task): void {
+  tasks.delete(task);
+  task.scope.remove(task);
+}
+
+/** Runs `run` as the code of `task`. */
+export function enterTask<T>(task: Task, run: () => T): T {
+  const outer = starting;
+  starting = task;
+  try {
+    return isTracing ? storage.run(task, run) : run();
+  } finally {
+    starting = outer;
+  }
+}
