@@ -1,3 +1,4 @@
+import { onAbort } from "@belfry/sync";
 import type { Conn, WaitOptions } from "./conn.js";
 
 /** Options of {@link copy}. */
@@ -100,9 +101,7 @@ async function copyChunks(
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    const forget = onAbort(signal, reject);
+    promise.then(resolve, reject).finally(forget);
   });
 }

@@ -1,3 +1,4 @@
+import { onAbort } from "@belfry/sync";
 import type { Conn, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError } from "./errors.js";
 import { type Item, ItemQueue } from "./item-queue.js";
@@ -184,20 +185,23 @@ class ConnOutbox implements Outbox {
 
   #wait(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => waiter.settle({ error: signal?.reason });
+      let forget: (() => void) | undefined;
       const waiter: Waiter = {
         item,
         settle: (failure) => {
           this.#waiters.delete(waiter);
-          signal?.removeEventListener("abort", onAbort);
+          forget?.();
           if (failure === undefined) resolve();
           else reject(failure.error);
-          // Behind one that needed much room and left, others may fit.
-          if (failure !== undefined) this.#admit();
         },
       };
       this.#waiters.add(waiter);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal === undefined) return;
+      forget = onAbort(signal, (error) => {
+        waiter.settle({ error });
+        // Behind one that needed much room and left, others may fit.
+        this.#admit();
+      });
     });
   }
 

@@ -1,1 +1,1 @@
-export {};
+export { certificate } from "./certificate.js";

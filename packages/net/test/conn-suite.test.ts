@@ -1,0 +1,9 @@
+import { pipe } from "../src/pipe.js";
+import { connSuite } from "../src/testing.js";
+import { socketPair, tcpPair, tlsPair, unixPair } from "./pairs.js";
+
+connSuite(tcpPair, { name: "Conn over TCP" });
+connSuite(socketPair, { name: "Conn over TCP, by sockets of the runtime" });
+connSuite(tlsPair, { name: "Conn over TLS", hasReset: false });
+connSuite(pipe, { name: "Conn of a pipe" });
+if (process.platform !== "win32") connSuite(unixPair, { name: "Conn over a Unix socket", hasReset: false });

@@ -1,0 +1,58 @@
+import { certificate } from "@belfry/testkit";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import * as nodeNet from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Address } from "../src/addr.js";
+import type { Conn } from "../src/conn.js";
+import { dial, type DialOptions } from "../src/dial.js";
+import { listen } from "../src/listen.js";
+import type { ListenOptions } from "../src/listener.js";
+import { StreamConn } from "../src/stream-conn.js";
+import type { ConnPair } from "../src/testing.js";
+import { SocketWire } from "../src/wires/socket-wire.js";
+
+const { cert, key } = certificate;
+
+/** A dialled end and an accepted one, over TCP. */
+export function tcpPair(): Promise<ConnPair> {
+  return makePair("127.0.0.1:0");
+}
+
+/** The same through TLS. */
+export function tlsPair(): Promise<ConnPair> {
+  return makePair("127.0.0.1:0", { tls: { cert, key } }, { tls: { ca: cert } });
+}
+
+/** The same over a Unix socket. */
+export async function unixPair(): Promise<ConnPair> {
+  const folder = await mkdtemp(join(tmpdir(), "belfry-net-"));
+  const pair = await makePair({ path: join(folder, "pair.sock") });
+  return { ...pair, stop: () => rm(folder, { recursive: true }) };
+}
+
+/** The same over TCP by the public interface of `node:net`, which is the fallback where its handles are not known. */
+export async function socketPair(): Promise<ConnPair> {
+  const server = nodeNet.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as nodeNet.AddressInfo;
+  const client = nodeNet.connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+  const [[accepted]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [
+    [nodeNet.Socket],
+    unknown,
+  ];
+  server.close();
+  return { a: new StreamConn(new SocketWire(client)), b: new StreamConn(new SocketWire(accepted)) };
+}
+
+async function makePair(address: Address, listening?: ListenOptions, dialling?: DialOptions): Promise<ConnPair> {
+  const listener = await listen(address, listening);
+  try {
+    const [a, b]: Conn[] = await Promise.all([dial(listener.addr, dialling), listener.accept()]);
+    return { a: a as Conn, b: b as Conn };
+  } finally {
+    await listener.close();
+  }
+}
