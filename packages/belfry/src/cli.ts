@@ -27,10 +27,7 @@ export function createProgram(table: readonly CliCommand[], io: Io, onStatus: (s
     })
     .exitOverride();
   for (const entry of table) program.addCommand(createCommand(entry, program, io, onStatus));
-  return program.addHelpText(
-    "after",
-    examplesText(["belfry serve", ...table.flatMap(({ examples }) => examples.slice(0, 1))]),
-  );
+  return program.addHelpText("after", examplesText(table.flatMap(({ examples }) => examples.slice(0, 1))));
 }
 
 /** One line for an error of the parser: what is wrong, and what was probably meant. */

@@ -1,4 +1,8 @@
 import type { CliCommand } from "./command.js";
+import { clockCommand } from "./commands/clock.js";
+import { echoCommand } from "./commands/echo.js";
+import { reverbCommand } from "./commands/reverb.js";
+import { serveCommand } from "./commands/serve.js";
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly CliCommand[] = [];
+export const COMMANDS: readonly CliCommand[] = [serveCommand, clockCommand, echoCommand, reverbCommand];

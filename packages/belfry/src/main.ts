@@ -35,7 +35,9 @@ function report(error: unknown, io: Io): number {
     complain(describeParseError(error), io);
     return EXIT.usage;
   }
-  complain(error instanceof Error ? error.message : String(error), io);
+  for (const each of error instanceof AggregateError ? error.errors : [error]) {
+    complain(each instanceof Error ? each.message : String(each), io);
+  }
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
 

@@ -1,1 +1,3 @@
-export {};
+export { echo } from "./echo.js";
+export { reverb } from "./reverb.js";
+export type { ReverbOptions } from "./reverb.js";

@@ -1,0 +1,115 @@
+import { type Conn, DeadlineError, lines } from "@belfry/net";
+import type { Service, ServiceContext } from "@belfry/server";
+import { after, Group, onAbort, select } from "@belfry/sync";
+
+/** Options of {@link reverb}. Times are milliseconds. */
+export interface ReverbOptions {
+  /** Between the three sounds of an echo. Default 1000. */
+  readonly delay?: number | undefined;
+  /** One echo after the other, rather than each beside the others. Default `false`. */
+  readonly sequential?: boolean | undefined;
+  /** How long a client may send no line before it is disconnected; 0 is for ever. Default 0. */
+  readonly idleTimeout?: number | undefined;
+  /** Echoes under way on a connection at a time; the next line waits unread for one to end. Default 1000. */
+  readonly maxPending?: number | undefined;
+  /** The longest line in bytes. A longer one fails its connection with a `LineTooLongError`. Default 65,536. */
+  readonly maxLength?: number | undefined;
+}
+
+type Settings = { readonly [K in keyof ReverbOptions]-?: NonNullable<ReverbOptions[K]> };
+
+const DEFAULTS: Settings = { delay: 1000, sequential: false, idleTimeout: 0, maxPending: 1000, maxLength: 65_536 };
+
+/**
+ * A reverberation: for each line `X` it sends `\t X\n` in upper case, after the delay as it came, and after the delay
+ * again in lower case.
+ *
+ * It reads no more once the client has ended its half, has been silent for the idle timeout, or the server drains;
+ * then the echoes under way finish, and the connection closes. A client that does not take what it is sent is not
+ * waited for longer than its echoes and the idle timeout take.
+ *
+ * @throws {RangeError} when a time is negative or endless or a bound is not a whole number of at least 1, naming it.
+ * @example
+ * ```ts
+ * import { reverb } from "@belfry/reverb";
+ * import { serve } from "@belfry/server";
+ *
+ * const server = await serve({ port: 0 }, reverb({ delay: 500, idleTimeout: 300_000 }));
+ * await server.shutdown();
+ * ```
+ */
+export function reverb(options: ReverbOptions = {}): Service {
+  const settings = resolve(options);
+  return async (conn, context) => {
+    const limit = settings.sequential ? 1 : settings.maxPending;
+    const echoes = new Group({ signal: context.signal, limit, name: `${context.id} echoes` });
+    try {
+      await readLines(conn, context, settings, (line) =>
+        echoes.go((signal) => sound(conn, line, settings.delay, signal)),
+      );
+    } catch (error) {
+      echoes.cancel(error);
+      throw error;
+    } finally {
+      await echoes.wait();
+    }
+  };
+}
+
+async function readLines(
+  conn: Conn,
+  { draining }: ServiceContext,
+  settings: Settings,
+  start: (line: string) => Promise<void>,
+): Promise<void> {
+  // Ending the read half ends the loop, wherever it is.
+  const off = onAbort(draining, () => void conn.closeRead());
+  try {
+    expectLine(conn, settings);
+    for await (const line of lines(conn, { maxLength: settings.maxLength })) {
+      if (draining.aborted) return;
+      expectLine(conn, settings);
+      await start(line);
+    }
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+  } finally {
+    off();
+  }
+}
+
+/** From now on the client has so long to send a line, and so long to take what it is sent. */
+function expectLine(conn: Conn, { idleTimeout, delay }: Settings): void {
+  if (idleTimeout === 0) return;
+  const now = Date.now();
+  conn.setReadDeadline(now + idleTimeout);
+  conn.setWriteDeadline(now + idleTimeout + 2 * delay);
+}
+
+async function sound(conn: Conn, line: string, delay: number, signal: AbortSignal): Promise<void> {
+  await conn.write(`\t ${line.toUpperCase()}\n`);
+  await select({ next: after(delay) }, { signal });
+  await conn.write(`\t ${line}\n`);
+  await select({ next: after(delay) }, { signal });
+  await conn.write(`\t ${line.toLowerCase()}\n`);
+}
+
+function resolve(options: ReverbOptions): Settings {
+  const settings = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) Object.assign(settings, { [name]: value });
+  }
+  for (const name of ["delay", "idleTimeout"] as const) {
+    const value = settings[name];
+    if (!(value >= 0 && value < 2 ** 31)) {
+      throw new RangeError(`Cannot use ${name} ${value}: expected 0 to 2147483647 milliseconds`);
+    }
+  }
+  for (const name of ["maxPending", "maxLength"] as const) {
+    const value = settings[name];
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new RangeError(`Cannot use ${name} ${value}: expected a whole number of at least 1`);
+    }
+  }
+  return settings;
+}
