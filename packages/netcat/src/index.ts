@@ -1,1 +1,13 @@
-export {};
+export { answer } from "./answer.js";
+export type { AnswerOptions } from "./answer.js";
+export { openInput, openOutput } from "./descriptors.js";
+export { IdleError, InputError, OutputError } from "./errors.js";
+export { hexDump } from "./hex-dump.js";
+export { netcat } from "./netcat.js";
+export type { Direction, NetcatOptions, NetcatResult } from "./netcat.js";
+export { netcatPackets } from "./packets.js";
+export type { PacketOptions } from "./packets.js";
+export { probe } from "./probe.js";
+export type { ProbeOptions, ProbeResult } from "./probe.js";
+export type { Output, Sink } from "./sink.js";
+export type { Input, Source } from "./source.js";

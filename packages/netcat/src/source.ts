@@ -1,0 +1,89 @@
+import type { Readable } from "node:stream";
+import { onAbort } from "@belfry/sync";
+
+/** Where bytes to send come from, read on demand. One task reads at a time. */
+export interface Source {
+  /**
+   * Waits for bytes.
+   *
+   * The bytes are lent until the next call. `null` is the end, and is given again on every later call. An aborted wait
+   * rejects with `signal.reason` and loses nothing: what arrives later is given to the next call.
+   */
+  read(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | null> | Uint8Array | null;
+  /** Lets go of what is behind it; nothing is read after that, and it no longer keeps the process alive. Idempotent. */
+  close(): void;
+}
+
+/** What can be read from: a {@link Source}, a Node stream, or any iterable of bytes or text (sent as UTF-8). */
+export type Input = Source | Readable | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
+/**
+ * Makes a {@link Source} of any input; one that is a Source already comes back as it is.
+ *
+ * Closing the Source destroys a Node stream and ends any other iterator with `return()`.
+ */
+export function toSource(input: Input): Source {
+  return isSource(input) ? input : new IteratorSource(input);
+}
+
+function isSource(input: Input): input is Source {
+  return "read" in input && "close" in input && !(Symbol.asyncIterator in input);
+}
+
+type Chunks = AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>;
+
+class IteratorSource implements Source {
+  readonly #input: Exclude<Input, Source>;
+  #chunks: Chunks | null = null;
+  /** The step under way; a wait that was called off leaves it here for the next one. */
+  #step: Promise<Uint8Array | null> | null = null;
+  #isClosed = false;
+
+  constructor(input: Exclude<Input, Source>) {
+    this.#input = input;
+  }
+
+  async read(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | null> {
+    if (this.#isClosed) return null;
+    this.#step ??= this.#advance();
+    const bytes = await unless(this.#step, options?.signal);
+    // The end stays where it is, for every later call.
+    if (bytes !== null) this.#step = null;
+    return bytes;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if ("destroy" in this.#input) this.#input.destroy();
+    // Not awaited: behind a step that never settles, `return` does not either.
+    else void Promise.resolve(this.#chunks?.return?.()).catch(() => {});
+  }
+
+  async #advance(): Promise<Uint8Array | null> {
+    this.#chunks ??= iterate(this.#input);
+    try {
+      for (;;) {
+        const { value, done } = await this.#chunks.next();
+        if (done === true) return null;
+        const bytes = typeof value === "string" ? Buffer.from(value) : value;
+        if (bytes.byteLength > 0) return bytes;
+      }
+    } catch (error) {
+      if (this.#isClosed) return null;
+      throw error;
+    }
+  }
+}
+
+function iterate(input: Exclude<Input, Source>): Chunks {
+  return Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
+}
+
+function unless<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const off = onAbort(signal, reject);
+    promise.then(resolve, reject).finally(off);
+  });
+}
