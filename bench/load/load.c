@@ -1,0 +1,170 @@
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+// Linux gives out about 28,000 ports an address; sixteen addresses last for every run here.
+enum { SOURCE_ADDRESSES = 16, GRACE_SECONDS = 20 };
+
+void fail(const char *what) {
+  printf("{\"error\":\"%s: %s\"}\n", what, strerror(errno));
+  exit(1);
+}
+
+static void parse_pids(options *o, char *list) {
+  for (char *item = strtok(list, ","); item != NULL && o->pid_count < MAX_PIDS; item = strtok(NULL, ","))
+    o->pids[o->pid_count++] = atoi(item);
+}
+
+options parse_options(int argc, char **argv) {
+  options o = {.conns = 1, .size = 64, .depth = 1, .seconds = 1, .warmup = 0.1};
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const char *name = argv[i];
+    char *value = argv[i + 1];
+    if (!strcmp(name, "--port")) o.port = atoi(value);
+    else if (!strcmp(name, "--conns")) o.conns = atoi(value);
+    else if (!strcmp(name, "--size")) o.size = atoi(value);
+    else if (!strcmp(name, "--depth")) o.depth = atoi(value);
+    else if (!strcmp(name, "--seconds")) o.seconds = atof(value);
+    else if (!strcmp(name, "--warmup")) o.warmup = atof(value);
+    else if (!strcmp(name, "--verify")) o.verify = atoi(value) != 0;
+    else if (!strcmp(name, "--pids")) parse_pids(&o, value);
+    else errno = EINVAL, fail(name);
+  }
+  if (o.port < 1 || o.conns < 1 || o.size < 1 || o.depth < 1) errno = EINVAL, fail("options");
+  signal(SIGPIPE, SIG_IGN);
+  alarm((unsigned)(o.seconds + o.warmup) + GRACE_SECONDS);
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return o;
+}
+
+static double seconds_of(clockid_t clock) {
+  struct timespec t;
+  if (clock_gettime(clock, &t) != 0) return 0;
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double now(void) { return seconds_of(CLOCK_MONOTONIC); }
+
+// schedstat: nanoseconds run, nanoseconds waited on a run queue, slices. A file a thread: that of the process tells
+// of its first thread alone, and Go moves between threads.
+static double waited(pid_t pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task", pid);
+  DIR *tasks = opendir(path);
+  if (tasks == NULL) return 0;
+  double sum = 0;
+  for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
+    if (entry->d_name[0] == '.') continue;
+    char stat[512];
+    snprintf(stat, sizeof stat, "/proc/%d/task/%s/schedstat", pid, entry->d_name);
+    FILE *file = fopen(stat, "r");
+    unsigned long long ran = 0, queued = 0;
+    if (file == NULL) continue;
+    if (fscanf(file, "%llu %llu", &ran, &queued) == 2) sum += (double)queued * 1e-9;
+    fclose(file);
+  }
+  closedir(tasks);
+  return sum;
+}
+
+account take_account(const options *o) {
+  account a = {.client_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .client_wait = waited(getpid())};
+  for (int i = 0; i < o->pid_count; i++) {
+    clockid_t clock;
+    if (clock_getcpuclockid(o->pids[i], &clock) == 0) a.server_cpu += seconds_of(clock);
+    a.server_wait += waited(o->pids[i]);
+  }
+  a.at = now();
+  return a;
+}
+
+long resident_kib(const options *o) {
+  long sum = 0;
+  for (int i = 0; i < o->pid_count; i++) {
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%d/status", o->pids[i]);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) continue;
+    while (fgets(line, sizeof line, file) != NULL)
+      if (strncmp(line, "VmRSS:", 6) == 0) sum += atol(line + 6);
+    fclose(file);
+  }
+  return sum;
+}
+
+int dial_server(const options *o, int index) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+  if (fd < 0) fail("socket");
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  struct sockaddr_in at = {.sin_family = AF_INET};
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (uint32_t)(index % SOURCE_ADDRESSES));
+  if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0) fail("bind");
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  at.sin_port = htons((uint16_t)o->port);
+  if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0) fail("connect");
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  return fd;
+}
+
+int dial_all(const options *o, int *fds) {
+  int epoll = epoll_create1(0);
+  for (int i = 0; i < o->conns; i++) {
+    fds[i] = dial_server(o, i);
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, fds[i], &event);
+  }
+  return epoll;
+}
+
+void close_all(const options *o, int epoll, int *fds) {
+  static char rest[65536];
+  for (int i = 0; i < o->conns; i++) shutdown(fds[i], SHUT_WR);
+  int open = o->conns;
+  struct epoll_event events[256];
+  for (double end = now() + 2; open > 0 && now() < end;) {
+    int ready = epoll_wait(epoll, events, 256, 50);
+    for (int k = 0; k < ready; k++) {
+      int i = (int)events[k].data.u32;
+      ssize_t n = recv(fds[i], rest, sizeof rest, 0);
+      if (n > 0 || (n < 0 && errno == EAGAIN)) continue;
+      close(fds[i]);
+      fds[i] = -1;
+      open--;
+    }
+  }
+}
+
+static int compare(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+double quantile(uint32_t *values, size_t count, double q) {
+  if (count == 0) return 0;
+  qsort(values, count, sizeof *values, compare);
+  return values[(size_t)((double)(count - 1) * q)];
+}
+
+void print_window(const char *mode, const options *o, account from, account to) {
+  double seconds = to.at - from.at;
+  printf("{\"mode\":\"%s\",\"conns\":%d,\"size\":%d,\"depth\":%d,\"seconds\":%.4f,", mode, o->conns, o->size, o->depth, seconds);
+  printf("\"serverCpu\":%.6f,\"clientCpu\":%.6f,", to.server_cpu - from.server_cpu, to.client_cpu - from.client_cpu);
+  printf("\"serverWait\":%.6f,\"clientWait\":%.6f", to.server_wait - from.server_wait, to.client_wait - from.client_wait);
+}

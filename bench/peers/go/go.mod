@@ -1,0 +1,3 @@
+module belfry.dev/bench/peers
+
+go 1.19

@@ -1,0 +1,78 @@
+// `npm run bench`: measures, prints, and keeps what it found under results/. See bench/README.md.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseOptions, select, USAGE } from "./src/options.mjs";
+import { ROOT } from "./src/paths.mjs";
+import { formatReport } from "./src/report.mjs";
+import { makeResult, writeResult } from "./src/results.mjs";
+import { WORKLOADS } from "./workloads/all.mjs";
+
+/** @import { Options, Workload } from "./src/types.js" */
+
+const log = (/** @type {string} */ line) => console.error(line);
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+
+/** @param {readonly string[]} args */
+async function main(args) {
+  const options = parseOptions(args);
+  if (options.isHelp) console.log(USAGE);
+  else if (options.isListing) list();
+  else await runAll(options);
+}
+
+/** @param {Options} options */
+async function runAll(options) {
+  const workloads = select(WORKLOADS, options.workloads);
+  if (workloads.length === 0 || workloads.length < options.workloads.length) {
+    throw new TypeError(
+      `Cannot run ${options.workloads.join(", ")}: expected ${WORKLOADS.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  if (options.isBuilt) build();
+  for (const workload of workloads) await runOne(workload, options);
+}
+
+/**
+ * @param {Workload} workload
+ * @param {Options} options
+ */
+async function runOne(workload, options) {
+  const { reference } = workload;
+  const chosen = options.peers.length === 0 ? [] : [reference, ...options.peers];
+  const peers = select(workload.peers, chosen);
+  const cases = select(workload.cases, options.cases);
+  const isWhole = peers.length === workload.peers.length && cases.length === workload.cases.length;
+  log(`${workload.name}: ${cases.length} cases, ${peers.length} peers`);
+  const run = { workload, cases, peers, rounds: options.rounds ?? workload.rounds, options, log };
+  const result = makeResult(run, await workload.measure(run));
+  console.log(formatReport(result));
+  if (options.isWritten ?? isWhole) log(`\nwritten to ${writeResult(result)}`);
+  else log("\nnot written: a run of some peers or cases says less than the one it would replace (--write to keep it)");
+}
+
+/** Builds the packages; one that does not build is measured as it last was, or left out. */
+function build() {
+  const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  if (!existsSync(compiler)) spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: ROOT, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [compiler, "-b"], { cwd: ROOT, stdio: "ignore" });
+  if (status !== 0) log("the packages do not build: measured as they were last built");
+}
+
+function list() {
+  for (const { name, title, cases, peers, reference } of WORKLOADS) {
+    console.log(`${name}: ${title}`);
+    console.log(`  cases: ${cases.map((at) => at.name).join(" ")}`);
+    console.log(
+      `  peers: ${peers.map((peer) => (peer.name === reference ? `${peer.name} (reference)` : peer.name)).join(" ")}`,
+    );
+  }
+}

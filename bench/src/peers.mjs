@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildC, buildGo } from "./build.mjs";
+import { BENCH, INSTALLED } from "./paths.mjs";
+
+/** @import { Options, Peer } from "./types.js" */
+
+/**
+ * The command line that starts a peer.
+ *
+ * @param {Peer} peer
+ * @param {Pick<Options, "node">} options
+ * @returns {string[]}
+ * @throws {Error} that says what is missing
+ */
+export function commandOf(peer, options) {
+  return [...STARTERS[peer.runtime](peer, options), ...(peer.args ?? [])];
+}
+
+/** @type {Record<Peer["runtime"], (peer: Peer, options: Pick<Options, "node">) => string[]>} */
+const STARTERS = {
+  c: ({ program }) => [buildC(program)],
+  go: ({ program }) => [buildGo(program)],
+  node: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
+  belfry: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
+  bun: (peer) => [findInstalled("@oven", "bin/bun"), "run", scriptOf(peer, ".js")],
+  deno: (peer) => [findInstalled("@deno", "deno"), "run", "--allow-net", "--no-config", scriptOf(peer, ".js")],
+  system: ({ program }) => [findOnPath(program)],
+};
+
+/**
+ * @param {Peer} peer
+ * @param {string} ending
+ */
+function scriptOf({ runtime, program }, ending) {
+  return join(BENCH, "peers", runtime, `${program}${ending}`);
+}
+
+/**
+ * The Node that was asked for, by major version or path.
+ *
+ * @param {string} wanted
+ */
+export function findNode(wanted) {
+  if (!/^\d+$/.test(wanted)) return wanted;
+  const installed = join(INSTALLED, `node${wanted}`, "bin", "node");
+  if (existsSync(installed)) return installed;
+  if (process.versions.node.split(".")[0] === wanted) return process.execPath;
+  throw new Error(`Node ${wanted} is missing (run bench/setup, or choose another with --node)`);
+}
+
+/**
+ * A runtime that npm installs as one package a platform, under one scope.
+ *
+ * @param {string} scope
+ * @param {string} binary
+ */
+export function findInstalled(scope, binary) {
+  const folder = join(INSTALLED, scope);
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const path = join(folder, name, binary);
+    if (existsSync(path)) return path;
+  }
+  throw new Error(`${scope.slice(1) === "oven" ? "Bun" : "Deno"} is missing (run bench/setup)`);
+}
+
+/** @param {string} command */
+export function findOnPath(command) {
+  const { status, stdout } = spawnSync("sh", ["-c", 'command -v "$1"', "sh", command], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} is missing (run bench/setup)`);
+  return stdout.trim();
+}
