@@ -95,7 +95,9 @@ export function outbox(conn: Conn, options: OutboxOptions = {}): Outbox {
 
 interface Waiter {
   readonly item: Item;
-  readonly settle: (failure?: Failure) => void;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+  forget: (() => void) | null;
 }
 
 /** Wrapped, because a connection may be aborted with any reason, `undefined` too. */
@@ -185,20 +187,12 @@ class ConnOutbox implements Outbox {
 
   #wait(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      let forget: (() => void) | undefined;
-      const waiter: Waiter = {
-        item,
-        settle: (failure) => {
-          this.#waiters.delete(waiter);
-          forget?.();
-          if (failure === undefined) resolve();
-          else reject(failure.error);
-        },
-      };
+      const waiter: Waiter = { item, resolve, reject, forget: null };
       this.#waiters.add(waiter);
       if (signal === undefined) return;
-      forget = onAbort(signal, (error) => {
-        waiter.settle({ error });
+      waiter.forget = onAbort(signal, (reason) => {
+        this.#waiters.delete(waiter);
+        reject(reason);
         // Behind one that needed much room and left, others may fit.
         this.#admit();
       });
@@ -224,10 +218,12 @@ class ConnOutbox implements Outbox {
   /** Moves into the queue what waited for room, in order. */
   #admit(): void {
     if (this.#isOver()) return;
-    for (const { item, settle } of this.#waiters) {
-      if (!this.#queue.hasRoom(item.length)) return;
-      this.#queue.push(item);
-      settle();
+    for (const waiter of this.#waiters) {
+      if (!this.#queue.hasRoom(waiter.item.length)) return;
+      this.#queue.push(waiter.item);
+      this.#waiters.delete(waiter);
+      waiter.forget?.();
+      waiter.resolve();
     }
   }
 
@@ -248,7 +244,11 @@ class ConnOutbox implements Outbox {
   }
 
   #dismiss(failure: Failure): void {
-    for (const { settle } of this.#waiters) settle(failure);
+    for (const { forget, reject } of this.#waiters) {
+      forget?.();
+      reject(failure.error);
+    }
+    this.#waiters.clear();
   }
 
   #isOver(): boolean {

@@ -8,6 +8,12 @@ export interface Packet {
   readonly from: Addr;
 }
 
+/** Options of `listenPacket` and `dialPacket`. */
+export interface PacketOptions {
+  /** The most datagrams that wait for a receiver; further ones are dropped and counted. Default 1024. */
+  readonly capacity?: number | undefined;
+}
+
 /**
  * A UDP socket. Datagrams arrive whole, in any order, or not at all.
  *
