@@ -1,0 +1,38 @@
+import { constants } from "node:os";
+import type { Io } from "../io.js";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Why a client was stopped: its reason for aborting. */
+export class Interrupt extends Error {
+  override readonly name: string = "Interrupt";
+  /** Stable across releases; the message is not. */
+  readonly code = "ERR_INTERRUPT";
+  /** What the process ends with: 128 and the signal's number, as shells have it. */
+  readonly status: number;
+
+  constructor(signal: (typeof SIGNALS)[number]) {
+    super(`Stopped by ${signal}`);
+    this.status = 128 + constants.signals[signal];
+  }
+}
+
+/**
+ * Runs a client until it ends or SIGINT or SIGTERM stops it.
+ *
+ * @param client gets a signal that aborts with an {@link Interrupt}.
+ * @returns the client's exit status; after a signal, 130 or 143.
+ */
+export async function interruptible(io: Io, client: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const controller = new AbortController();
+  const listeners = SIGNALS.map((signal) => [signal, () => controller.abort(new Interrupt(signal))] as const);
+  for (const [signal, listener] of listeners) io.signals.on(signal, listener);
+  try {
+    return await client(controller.signal);
+  } catch (error) {
+    if (error instanceof Interrupt) return error.status;
+    throw error;
+  } finally {
+    for (const [signal, listener] of listeners) io.signals.off(signal, listener);
+  }
+}
