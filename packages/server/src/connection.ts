@@ -129,16 +129,15 @@ export class Connection implements ServiceContext, Watched {
     this.#since = performance.now();
   }
 
-  /** Runs the service, and ends the connection after it. Never throws. */
-  serve(service: Service): void {
+  /** Runs the service, and ends the connection after it. Neither throws nor rejects. */
+  serve(service: Service): Promise<void> {
     let running: void | Promise<void>;
     try {
       running = service(this.conn, this);
     } catch (error) {
-      void this.#end({ error });
-      return;
+      return this.#end({ error });
     }
-    Promise.resolve(running).then(
+    return Promise.resolve(running).then(
       () => this.#end(null),
       (error: unknown) => this.#end({ error }),
     );

@@ -19,6 +19,11 @@ export interface ServeLimits {
   readonly closeTimeout?: number | undefined;
   /** How long `shutdown` waits for services unless told otherwise; 0 cuts at once. Default 10,000. */
   readonly shutdownTimeout?: number | undefined;
+  /**
+   * Runs every service as a task named by its connection's id, which `liveTasks` of `@belfry/sync` then lists with what
+   * it waits for. Costs up to 1 KiB a connection. Default `false`; `connections()` lists them in any case.
+   */
+  readonly listTasks?: boolean | undefined;
   /** Aborting it shuts the server down. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -75,6 +80,7 @@ const DEFAULTS: Limits = {
   idleTimeout: Number.POSITIVE_INFINITY,
   closeTimeout: 30_000,
   shutdownTimeout: 10_000,
+  listTasks: false,
 };
 
 /** Past this a timer of the runtime fires at once instead of never. */
@@ -83,6 +89,8 @@ const MAX_DELAY = 2_147_483_647;
 /** @throws {TypeError | RangeError} that names the first wrong option and its value. */
 export function resolveLimits(options: ServeOptions): Limits {
   const { name = DEFAULTS.name } = options;
+  const { listTasks = DEFAULTS.listTasks } = options;
+  if (typeof listTasks !== "boolean") throw wrongType("listTasks", listTasks, "a boolean");
   if (typeof name !== "string" || name === "") throw wrongType("name", name, "a text that is not empty");
   checkListening(options);
   const idleTimeout = checkDelay("idleTimeout", options.idleTimeout ?? DEFAULTS.idleTimeout);
@@ -94,6 +102,7 @@ export function resolveLimits(options: ServeOptions): Limits {
     idleTimeout: idleTimeout === 0 ? Number.POSITIVE_INFINITY : idleTimeout,
     closeTimeout: checkDelay("closeTimeout", options.closeTimeout ?? DEFAULTS.closeTimeout),
     shutdownTimeout: checkDelay("shutdownTimeout", options.shutdownTimeout ?? DEFAULTS.shutdownTimeout),
+    listTasks,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Addr, Conn, Listener } from "@belfry/net";
+import { Group } from "@belfry/sync";
 import type { AcceptErrorKind } from "./accept-errors.js";
 import { acceptLoop } from "./accept-loop.js";
 import type { Acceptor } from "./accept-loop.js";
@@ -32,6 +33,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   readonly #room: WaitingRoom<Connection>;
   readonly #emitter = new Emitter();
   readonly #tally = new Tally();
+  readonly #tasks: Group | null;
   readonly #idleWatch: IdleWatch | null;
   readonly #stopping = new AbortController();
   readonly #finish = deferred<void>();
@@ -51,6 +53,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.#service = service;
     this.#room = new WaitingRoom(limits.maxWaiting);
     this.#admission = new Admission(limits.maxConnsPerAddress, listener.addr.network === "pipe" ? null : processBudget);
+    this.#tasks = limits.listTasks ? new Group({ name: this.name }) : null;
     this.#idleWatch =
       limits.idleTimeout === Number.POSITIVE_INFINITY ? null : new IdleWatch(limits.idleTimeout, this.#open);
     // Nobody has to listen: the breakdown is in the event too.
@@ -205,7 +208,9 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
       const { localAddr, remoteAddr } = connection.conn;
       return { server: this.name, id: connection.id, localAddr, remoteAddr, waited };
     });
-    if (connection.state === "serving") connection.serve(this.#service);
+    if (connection.state !== "serving") return;
+    if (this.#tasks === null) void connection.serve(this.#service);
+    else this.#tasks.tryGo(() => connection.serve(this.#service), connection.id);
   }
 
   #serveWaiting(): void {

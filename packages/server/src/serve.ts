@@ -1,5 +1,5 @@
 import { DEFAULT_HOST, listen } from "@belfry/net";
-import type { Listener } from "@belfry/net";
+import type { BrokenError, Listener } from "@belfry/net";
 import { resolveLimits } from "./options.js";
 import type { ServeOptions } from "./options.js";
 import { RunningServer } from "./running-server.js";
@@ -32,26 +32,29 @@ export async function serve(options: ServeOptions, service: Service): Promise<Se
   if (typeof service !== "function") throw new TypeError("Cannot serve: expected a function as the service");
   const { signal } = options;
   signal?.throwIfAborted();
-  const listener = await open(options);
+  let server: RunningServer | null = null;
+  const onHandshakeFailed = (error: BrokenError) => server?.acceptFailed(error, "connection", 0);
+  const listener = await open(options, onHandshakeFailed);
   if (signal?.aborted === true) {
     await listener.close();
     throw signal.reason;
   }
-  const server = new RunningServer(listener, limits, service);
-  shutDownOn(signal, server);
+  const running = new RunningServer(listener, limits, service);
+  server = running;
+  shutDownOn(signal, running);
   // A tick later the caller of this has its server, and has subscribed to what it wants to see.
-  process.nextTick(() => server.start());
-  return server;
+  process.nextTick(() => running.start());
+  return running;
 }
 
-async function open(options: ServeOptions): Promise<Listener> {
+async function open(options: ServeOptions, onHandshakeFailed: (error: BrokenError) => void): Promise<Listener> {
   if (options.listener !== undefined) return options.listener;
   const { backlog, reusePort, handshakeTimeout } = options;
   const tls =
     options.tls !== undefined && handshakeTimeout !== undefined ? { ...options.tls, handshakeTimeout } : options.tls;
   const address =
     options.path === undefined ? { port: options.port, host: options.host ?? DEFAULT_HOST } : { path: options.path };
-  return listen(address, { backlog, tls, reusePort });
+  return listen(address, { backlog, tls, reusePort, onHandshakeFailed });
 }
 
 function shutDownOn(signal: AbortSignal | undefined, server: Server): void {
