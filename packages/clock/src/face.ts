@@ -2,9 +2,6 @@ import type { Ticker } from "./ticker.js";
 import { timeOfDay } from "./time-of-day.js";
 import type { Viewer } from "./viewer.js";
 
-/** How long after a line its end goes to viewers that may have left; a round trip fits in, and nobody sees it. */
-const PROBE_DELAY = 20;
-
 /** The face of the clock of one zone: everyone who looks at it is sent the same line, made once a second. */
 export class Face {
   readonly #ticker: Ticker;
@@ -32,25 +29,25 @@ export class Face {
     if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#ticker.unfollow(this.#tell);
   }
 
+  /** The line of the second after the present one. */
+  upcoming(): Uint8Array {
+    return this.#lineAt(this.#ticker.current() + 1);
+  }
+
   readonly #tell = (first: number, last: number): void => {
     let text = "";
     for (let second = first; second < last; second += 1) text += `${this.#format(second)}\n`;
     this.#set(last);
     const lines = text === "" ? this.#line : Buffer.concat([Buffer.from(text), this.#line]);
-    let owing: Viewer[] | undefined;
-    for (const viewer of this.#viewers) {
-      viewer.show(lines);
-      if (viewer.isOwed) (owing ??= []).push(viewer);
-    }
-    if (owing !== undefined) setTimeout(settleAll, PROBE_DELAY, owing);
+    for (const viewer of this.#viewers) viewer.show(lines);
   };
 
   #set(second: number): void {
     this.#second = second;
-    this.#line = Buffer.from(`${this.#format(second)}\n`);
+    this.#line = this.#lineAt(second);
   }
-}
 
-function settleAll(owing: readonly Viewer[]): void {
-  for (const viewer of owing) viewer.settle();
+  #lineAt(second: number): Uint8Array {
+    return Buffer.from(`${this.#format(second)}\n`);
+  }
 }
