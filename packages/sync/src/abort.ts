@@ -38,10 +38,19 @@ export function onAbort(signal: AbortSignal, callback: (reason: unknown) => void
 
 /** Lets `signal` call off the wait of `waiter`. */
 export function cancelWith(signal: AbortSignal, waiter: Waiter): void {
-  waiter.release = onAbort(signal, (reason) => {
+  const { resolve } = waiter;
+  const off = onAbort(signal, (reason) => {
+    if (waiter.owner !== null) {
+      waiter.owner.fail(waiter, reason);
+      return;
+    }
     waiter.leave();
-    waiter.reject(reason);
+    resolve(Promise.reject(reason));
   });
+  waiter.resolve = (result) => {
+    off();
+    resolve(result);
+  };
 }
 
 const hubs = new WeakMap<AbortSignal, SignalHub>();
@@ -49,15 +58,15 @@ const hubs = new WeakMap<AbortSignal, SignalHub>();
 /** The one listener on a signal and the callbacks behind it. */
 class SignalHub {
   readonly #signal: AbortSignal;
-  readonly #queue = new WaitQueue();
+  readonly #queue = new WaitQueue("AbortSignal");
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
   add(callback: (reason: unknown) => void): () => void {
-    if (this.#queue.size === 0) this.#signal.addEventListener("abort", this.#fire);
-    const waiter = new Waiter(callback, ignore, null);
+    if (this.#queue.head === null) this.#signal.addEventListener("abort", this.#fire);
+    const waiter = new Waiter(callback, undefined, null);
     this.#queue.push(waiter);
     return () => this.#forget(waiter);
   }
@@ -65,7 +74,7 @@ class SignalHub {
   #forget(waiter: Waiter): void {
     if (waiter.queue === null) return;
     waiter.leave();
-    if (this.#queue.size === 0) this.#signal.removeEventListener("abort", this.#fire);
+    if (this.#queue.head === null) this.#signal.removeEventListener("abort", this.#fire);
   }
 
   readonly #fire = (): void => {

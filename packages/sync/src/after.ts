@@ -41,18 +41,19 @@ export class TimerCase implements Selectable {
     return { value: undefined, done: false };
   }
 
-  [enlist](waiter: Waiter): void {
-    if (this.#due === Number.POSITIVE_INFINITY) return;
+  [enlist](waiter: Waiter): (() => void) | null {
+    if (this.#due === Number.POSITIVE_INFINITY) return null;
+    let timer: NodeJS.Timeout;
     const arm = (rest: number): void => {
-      const delay = Math.min(rest, LONGEST_TIMER);
-      const timer = setTimeout(() => {
-        const left = this.#due - performance.now();
-        // A wait that was cut short by more than the slack was ended by a clock under test, which is to be believed.
-        if (rest > LONGEST_TIMER || (left > 0 && left <= TIMER_SLACK)) arm(left);
-        else waiter.selection?.settle(waiter, undefined, false);
-      }, delay);
-      waiter.release = () => clearTimeout(timer);
+      timer = setTimeout(fire, Math.min(rest, LONGEST_TIMER), rest);
+    };
+    const fire = (rest: number): void => {
+      const left = this.#due - performance.now();
+      // A wait cut short by more than the slack was ended by a clock under test, which is to be believed.
+      if (rest > LONGEST_TIMER || (left > 0 && left <= TIMER_SLACK)) arm(left);
+      else waiter.owner?.complete(waiter, undefined, false);
     };
     arm(this.#due - performance.now());
+    return () => clearTimeout(timer);
   }
 }

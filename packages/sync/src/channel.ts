@@ -4,7 +4,7 @@ import { Batch } from "./batch.js";
 import { ClosedError } from "./errors.js";
 import { Ring } from "./ring.js";
 import { accepts, enlist, enlistSender, isReady, take } from "./selectable.js";
-import type { Selectable, Sink } from "./selectable.js";
+import type { Selectable, Sink, Yield } from "./selectable.js";
 import { SendCase } from "./send-case.js";
 import { completed, completedWith, spend } from "./turn.js";
 import { Waiter, WaitQueue } from "./wait-queue.js";
@@ -36,8 +36,8 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   /** How many values may wait in it; 0 for a rendezvous. */
   readonly capacity: number;
   readonly #buffer = new Ring<T>();
-  readonly #senders = new WaitQueue();
-  readonly #receivers = new WaitQueue();
+  readonly #senders = new WaitQueue("Channel.send");
+  readonly #receivers = new WaitQueue("Channel.receive");
   #isClosed = false;
 
   /**
@@ -179,12 +179,13 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     return this.#buffer.size > 0 || this.#senders.head !== null || this.#isClosed;
   }
 
-  [take](): { value: unknown; done: boolean } {
-    return this.tryReceive() as { value: unknown; done: boolean };
+  [take](): Yield {
+    return this.tryReceive() as Yield;
   }
 
-  [enlist](waiter: Waiter): void {
+  [enlist](waiter: Waiter): null {
     this.#receivers.push(waiter);
+    return null;
   }
 
   [accepts](): boolean {
@@ -220,69 +221,59 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   }
 
   #waitToSend(value: T, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(resolve as (result: unknown) => void, reject, null);
-      waiter.value = value;
+    return new Promise((resolve) => {
+      const waiter = new Waiter(resolve as (result: unknown) => void, value, null);
       this.#senders.push(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
 
   #waitToReceive(signal: AbortSignal | undefined): Promise<IteratorResult<T, undefined>> {
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(resolve as (result: unknown) => void, reject, null);
+    return new Promise((resolve) => {
+      const waiter = new Waiter(resolve as (result: unknown) => void, undefined, null);
       this.#receivers.push(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
 
   #waitForBatch(values: T[], max: number, signal: AbortSignal | undefined): Promise<T[]> {
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(resolve as (result: unknown) => void, reject, null);
-      const batch = new Batch(values, max, waiter);
-      waiter.batch = batch;
+    return new Promise((resolve) => {
+      const batch = new Batch(values, max);
+      const waiter = new Waiter(resolve as (result: unknown) => void, undefined, batch);
       this.#receivers.push(waiter);
-      if (values.length > 0) batch.begin();
-      else if (signal !== undefined) cancelWith(signal, waiter);
+      batch.start(waiter);
+      if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
 }
 
-/** Completes a receiver. One that takes many stays in its queue while there is room in its batch. */
+/** Completes a receiver. */
 function give(waiter: Waiter, value: unknown, done: boolean): void {
-  if (waiter.batch !== null) {
-    if (done) waiter.batch.end();
-    else waiter.batch.add(value);
+  if (waiter.owner !== null) {
+    waiter.owner.complete(waiter, value, done);
     return;
   }
   waiter.leave();
-  if (waiter.selection !== null) {
-    waiter.selection.settle(waiter, value, done);
-    return;
-  }
-  waiter.release?.();
   waiter.resolve({ value, done });
 }
 
 /** Completes a sender. */
 function admit(waiter: Waiter): void {
-  waiter.leave();
-  if (waiter.selection !== null) {
-    waiter.selection.settle(waiter, undefined, false);
+  if (waiter.owner !== null) {
+    waiter.owner.complete(waiter, undefined, false);
     return;
   }
-  waiter.release?.();
+  waiter.leave();
   waiter.resolve(undefined);
 }
 
 function refuse(waiter: Waiter, reason: ClosedError): void {
-  waiter.leave();
-  if (waiter.selection !== null) {
-    waiter.selection.fail(reason);
+  if (waiter.owner !== null) {
+    waiter.owner.fail(waiter, reason);
     return;
   }
-  waiter.release?.();
-  waiter.reject(reason);
+  waiter.leave();
+  waiter.resolve(Promise.reject(reason));
 }
 
 function sendOnClosed(): ClosedError {

@@ -43,7 +43,7 @@ export class Group {
   readonly #scope: GroupScope;
   /** Tasks that wait to be started; `null` without a limit. */
   readonly #slots: WaitQueue | null;
-  readonly #idle = new WaitQueue();
+  readonly #idle = new WaitQueue("Group.wait");
   #isFilling = false;
   #size = 0;
   #controller: AbortController | null = null;
@@ -59,7 +59,7 @@ export class Group {
     }
     this.#limit = limit;
     this.#parent = options?.signal;
-    this.#slots = limit === Number.POSITIVE_INFINITY ? null : new WaitQueue();
+    this.#slots = limit === Number.POSITIVE_INFINITY ? null : new WaitQueue("Group.go");
     this.#scope = new GroupScope(options?.name, currentTask(), this.#parent && owners.get(this.#parent));
   }
 
@@ -96,10 +96,9 @@ export class Group {
       this.#start(task, name);
       return completed();
     }
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(resolve as (result: unknown) => void, reject, null);
-      waiter.value = () => this.#start(task, name);
-      slots.push(waiter);
+    return new Promise((resolve) => {
+      const start = (): void => this.#start(task, name);
+      slots.push(new Waiter(resolve as (result: unknown) => void, start, null));
     });
   }
 
@@ -129,7 +128,7 @@ export class Group {
    */
   async wait(): Promise<void> {
     while (this.#size > 0) {
-      await new Promise((resolve, reject) => this.#idle.push(new Waiter(resolve, reject, null)));
+      await new Promise((resolve) => this.#idle.push(new Waiter(resolve, undefined, null)));
     }
     this.#detach?.();
     this.#detach = null;

@@ -8,7 +8,7 @@ import type { Selectable } from "./selectable.js";
 import type { SendCase } from "./send-case.js";
 import { completedWith } from "./turn.js";
 import { Waiter } from "./wait-queue.js";
-import type { Selection } from "./wait-queue.js";
+import type { Owner } from "./wait-queue.js";
 
 /** What `select` can wait for. `undefined` never becomes ready, like a nil channel. */
 export type SelectCase = Channel<unknown> | SendCase<unknown> | TimerCase | AbortSignal | undefined;
@@ -90,7 +90,9 @@ function selectAny(cases: Readonly<Record<string, SelectCase>>, options?: Select
   }
   if (chosen === undefined) {
     if (options?.otherwise === true) return completedWith({ case: "otherwise" });
-    return new Promise((resolve, reject) => new Waiting(resolve, reject).start(cases, signal));
+    return new Promise((resolve, reject) => {
+      new Waiting(resolve, reject).start(cases, signal);
+    });
   }
   if (!isSelectable(chosen)) return completedWith({ case: chosenName, value: chosen.reason as unknown, done: false });
   try {
@@ -113,12 +115,11 @@ function badCase(name: string, value: unknown): TypeError {
 }
 
 /** A select that found no case ready: one waiter in the queue of every case. */
-class Waiting implements Selection {
+class Waiting implements Owner {
   readonly #resolve: (result: Result) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #names: string[] = [];
   readonly #waiters: Waiter[] = [];
-  #release: (() => void) | null = null;
+  #releases: (() => void)[] | null = null;
 
   constructor(resolve: (result: Result) => void, reject: (reason: unknown) => void) {
     this.#resolve = resolve;
@@ -129,32 +130,34 @@ class Waiting implements Selection {
     for (const name in cases) {
       const each = cases[name];
       if (each === undefined) continue;
-      const waiter = new Waiter(ignore, ignore, this);
-      this.#names.push(name);
+      const waiter = new Waiter(ignore, undefined, this);
+      waiter.name = name;
       this.#waiters.push(waiter);
-      if (isSelectable(each)) each[enlist](waiter);
-      else waiter.release = onAbort(each, (reason) => this.settle(waiter, reason, false));
+      const release = isSelectable(each)
+        ? each[enlist](waiter)
+        : onAbort(each, (reason) => this.complete(waiter, reason, false));
+      if (release !== null) (this.#releases ??= []).push(release);
     }
-    if (signal !== undefined) this.#release = onAbort(signal, (reason) => this.fail(reason));
+    if (signal !== undefined) (this.#releases ??= []).push(onAbort(signal, (reason) => this.#abort(reason)));
   }
 
-  settle(winner: Waiter, value: unknown, done: boolean): void {
-    const name = this.#names[this.#waiters.indexOf(winner)] as string;
+  complete(winner: Waiter, value: unknown, done: boolean): void {
     this.#end();
-    this.#resolve({ case: name, value, done });
+    this.#resolve({ case: winner.name, value, done });
   }
 
-  fail(reason: unknown): void {
+  fail(_: Waiter, reason: unknown): void {
+    this.#abort(reason);
+  }
+
+  #abort(reason: unknown): void {
     this.#end();
     this.#reject(reason);
   }
 
   #end(): void {
-    this.#release?.();
-    for (const waiter of this.#waiters) {
-      waiter.leave();
-      waiter.release?.();
-    }
+    for (const waiter of this.#waiters) waiter.leave();
+    if (this.#releases !== null) for (const release of this.#releases) release();
   }
 }
 

@@ -9,13 +9,22 @@ export const take: unique symbol = Symbol("belfry.take");
 /** Puts a case that is not ready into the queue it waits in. */
 export const enlist: unique symbol = Symbol("belfry.enlist");
 
+/** What a case yields when it takes effect; `done` only for a channel that is closed and drained. */
+export interface Yield {
+  readonly value: unknown;
+  readonly done: boolean;
+}
+
 /** What `select` needs of its cases. */
 export interface Selectable {
   [isReady](): boolean;
-  /** @returns what the case yields; `done` only for a channel that is closed and drained. */
-  [take](): { readonly value: unknown; readonly done: boolean };
-  /** The waiter's selection is settled, or failed, by whoever completes the case. */
-  [enlist](waiter: Waiter): void;
+  [take](): Yield;
+  /**
+   * Whoever lets the case take effect tells the waiter's owner.
+   *
+   * @returns releases what the wait holds besides its place in a queue; `null` when that is nothing.
+   */
+  [enlist](waiter: Waiter): (() => void) | null;
 }
 
 /** Whether a send would be over at once, well or badly. */

@@ -20,7 +20,7 @@ export class Semaphore {
   /** How many tasks may hold a permit at once. */
   readonly permits: number;
   #available: number;
-  readonly #waiters = new WaitQueue();
+  readonly #waiters = new WaitQueue("Semaphore.acquire");
 
   /**
    * @param permits at least 1.
@@ -39,9 +39,9 @@ export class Semaphore {
     return this.#available;
   }
 
-  /** Tasks that wait for a permit. */
+  /** Tasks that wait for a permit. Counts them. */
   get waiting(): number {
-    return this.#waiters.size;
+    return this.#waiters.count();
   }
 
   /**
@@ -55,8 +55,8 @@ export class Semaphore {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const release = this.tryAcquire();
     if (release !== undefined) return completedWith(release);
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(resolve as (result: unknown) => void, reject, null);
+    return new Promise((resolve) => {
+      const waiter = new Waiter(resolve as (result: unknown) => void, undefined, null);
       this.#waiters.push(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
@@ -84,7 +84,6 @@ export class Semaphore {
       this.#available++;
       return;
     }
-    waiter.release?.();
     waiter.resolve(this.#makeRelease());
   }
 }

@@ -22,8 +22,9 @@ export class SendCase<T> implements Selectable {
     return { value: undefined, done: false };
   }
 
-  [enlist](waiter: Waiter): void {
+  [enlist](waiter: Waiter): null {
     waiter.value = this.value;
     this.#sink[enlistSender](waiter);
+    return null;
   }
 }

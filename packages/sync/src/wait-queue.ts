@@ -5,76 +5,93 @@
  * a queue never holds one that is over.
  */
 export class Waiter {
-  next: Waiter | null = null;
-  prev: Waiter | null = null;
+  /** The queue it is in; `null` once the operation is over. */
   queue: WaitQueue | null = null;
+  /** The neighbours, in a circle: the first one's `prev` is the last. */
+  next: Waiter = this;
+  prev: Waiter = this;
   /** What a sender brings along. */
-  value: unknown = undefined;
-  /** The select this is one case of; `null` for an operation that waits alone. */
-  readonly selection: Selection | null;
-  /** Takes the result of an operation that waits alone. */
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-  /** What a receiver of many has been given so far; `null` for every other waiter. */
-  batch: Collector | null = null;
-  /** Stops listening to the signal of the operation; `null` without one. */
-  release: (() => void) | null = null;
+  value: unknown;
+  /** Which of its owner's waiters it is. */
+  name = "";
+  /** Who is told in place of `resolve`; `null` for an operation that waits alone for one thing. */
+  readonly owner: Owner | null;
+  /** Takes the result of an operation that waits alone. A rejected promise rejects it. */
+  resolve: (result: unknown) => void;
 
-  constructor(resolve: (result: unknown) => void, reject: (reason: unknown) => void, selection: Selection | null) {
+  constructor(resolve: (result: unknown) => void, value: unknown, owner: Owner | null) {
+    this.value = value;
+    this.owner = owner;
     this.resolve = resolve;
-    this.reject = reject;
-    this.selection = selection;
   }
 
   /** Leaves its queue, in constant time. Does nothing when it is in none. */
   leave(): void {
     this.queue?.remove(this);
   }
+
+  describeWait(): string | undefined {
+    return this.queue?.label;
+  }
 }
 
-/** A receiver of many, which stays in its queue while it has room. */
-export interface Collector {
-  add(value: unknown): void;
-  end(): void;
-}
-
-/** Several waiters of which one wins; the others leave their queues at that moment. */
-export interface Selection {
-  settle(winner: Waiter, value: unknown, done: boolean): void;
-  fail(reason: unknown): void;
+/** An operation behind several waiters, or with several results. It takes its waiters out of their queues itself. */
+export interface Owner {
+  complete(waiter: Waiter, value: unknown, done: boolean): void;
+  fail(waiter: Waiter, reason: unknown): void;
 }
 
 /** Waiters in the order they came. Every operation takes constant time. */
 export class WaitQueue {
   head: Waiter | null = null;
-  #tail: Waiter | null = null;
-  size = 0;
+  /** What those in it wait for, such as `Channel.receive`. */
+  readonly label: string;
 
+  constructor(label: string) {
+    this.label = label;
+  }
+
+  /** A circle takes one write to this object, which is old, of the waiter, which is young, where two ends take two. */
   push(waiter: Waiter): void {
-    const tail = this.#tail;
+    const head = this.head;
     waiter.queue = this;
+    if (head === null) {
+      this.head = waiter;
+      return;
+    }
+    const tail = head.prev;
     waiter.prev = tail;
-    if (tail === null) this.head = waiter;
-    else tail.next = waiter;
-    this.#tail = waiter;
-    this.size++;
+    waiter.next = head;
+    tail.next = waiter;
+    head.prev = waiter;
   }
 
   remove(waiter: Waiter): void {
-    const { prev, next } = waiter;
-    if (prev === null) this.head = next;
-    else prev.next = next;
-    if (next === null) this.#tail = prev;
-    else next.prev = prev;
-    waiter.prev = null;
-    waiter.next = null;
+    const { next, prev } = waiter;
     waiter.queue = null;
-    this.size--;
+    if (next === waiter) {
+      this.head = null;
+      return;
+    }
+    prev.next = next;
+    next.prev = prev;
+    waiter.next = waiter;
+    waiter.prev = waiter;
+    if (this.head === waiter) this.head = next;
   }
 
   shift(): Waiter | null {
     const first = this.head;
     if (first !== null) this.remove(first);
     return first;
+  }
+
+  /** How many wait. Counts them. */
+  count(): number {
+    const head = this.head;
+    if (head === null) return 0;
+    let size = 1;
+    for (let waiter = head.next; waiter !== head; waiter = waiter.next) size++;
+    return size;
   }
 }
