@@ -11,5 +11,7 @@ if (!existsSync(entry)) {
 const { main } = await import(entry.href);
 const { processIo } = await import(new URL("../dist/io.js", import.meta.url).href);
 const status = await main(process.argv.slice(2), processIo());
+// Stopped by a signal, it does not wait for a reader that may have stalled.
+if (status > 128) process.exit(status);
 // What stands in a pipe's buffer goes out first. Then an end, not a wait for standard input or another handle to close.
 process.stdout.write("", () => process.exit(status));
