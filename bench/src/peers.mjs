@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildC, buildGo } from "./build.mjs";
-import { BENCH, INSTALLED } from "./paths.mjs";
+import { BENCH, INSTALLED, ROOT } from "./paths.mjs";
 
 /** @import { Options, Peer } from "./types.js" */
 
@@ -24,6 +24,7 @@ const STARTERS = {
   go: ({ program }) => [buildGo(program)],
   node: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
   belfry: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
+  cli: ({ program }, { node }) => [findNode(node), join(ROOT, "packages", "belfry", "bin", "belfry.js"), program],
   bun: (peer) => [findInstalled("@oven", "bin/bun"), "run", scriptOf(peer, ".js")],
   deno: (peer) => [findInstalled("@deno", "deno"), "run", "--allow-net", "--no-config", scriptOf(peer, ".js")],
   system: ({ program }) => [findOnPath(program)],

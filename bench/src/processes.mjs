@@ -47,11 +47,12 @@ export function launch(command, core, stdio) {
  *
  * @param {readonly string[]} command
  * @param {number | undefined} core
+ * @param {"ignore" | "pipe"} stdout what becomes of its standard output
  * @returns {Promise<Started>}
  * @throws {Error} with what it said instead
  */
-export async function startServer(command, core) {
-  const child = launch(command, core, ["ignore", "ignore", "pipe"]);
+export async function startServer(command, core, stdout = "ignore") {
+  const child = launch(command, core, ["ignore", stdout, "pipe"]);
   const port = await new Promise((resolve, reject) => {
     let said = "";
     const timer = setTimeout(() => reject(new Error(`it did not listen within ${START_MS} ms`)), START_MS);
@@ -134,8 +135,12 @@ export function chooseCores(options) {
   return { cores, note: `server on core ${cores.server}, client on core ${cores.client}` };
 }
 
-/** @param {string} said */
-function firstError(said) {
+/**
+ * The line of a program's complaints that tells most.
+ *
+ * @param {string} said
+ */
+export function firstError(said) {
   const lines = said.split("\n").map((line) => line.trim());
   return lines.find((line) => /error|cannot|not found/i.test(line)) ?? lines.find((line) => line !== "");
 }

@@ -4,10 +4,12 @@ export interface Peer {
   readonly name: string;
   /** How tables name it. */
   readonly label: string;
-  readonly runtime: "c" | "go" | "node" | "bun" | "deno" | "belfry" | "system";
-  /** The program under `peers/RUNTIME`, without its ending; for `system` the command. */
+  readonly runtime: "c" | "go" | "node" | "bun" | "deno" | "belfry" | "cli" | "system";
+  /** The program under `peers/RUNTIME`, without its ending; for `system` the command, for `cli` that of `belfry`. */
   readonly program: string;
   readonly args?: readonly string[];
+  /** The cases it takes part in. Default: all. */
+  readonly cases?: readonly string[];
 }
 
 /** One setting a workload is measured at. */

@@ -1,7 +1,11 @@
-// Echo as `belfry echo` runs it: a service under `serve`, with its limits, its counters and its idle watch.
+// "echo" and "clock" as the belfry command runs them: services under `serve`, with its limits and counters.
 
+import { clock } from "@belfry/clock";
 import { echo } from "@belfry/reverb";
 import { serve } from "@belfry/server";
 
-const server = await serve({ host: "127.0.0.1", port: 0, maxConns: 15_000 }, echo());
+const services = { echo, clock };
+const make = services[/** @type {keyof typeof services} */ (process.argv[2])];
+// The default serves 10,000 at once: as many as are measured, but for the one before them.
+const server = await serve({ port: 0, maxConns: 15_000, backlog: 4096 }, make());
 console.error(`listening on ${server.addr.toString()}`);

@@ -2,10 +2,10 @@
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 console.error(`listening on 127.0.0.1:${listener.addr.port}`);
-acceptAll();
+void acceptAll();
 
 async function acceptAll() {
-  for await (const conn of listener) echo(conn);
+  for await (const conn of listener) void echo(conn);
 }
 
 async function echo(conn) {
