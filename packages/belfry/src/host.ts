@@ -69,7 +69,10 @@ async function startAll(services: readonly Hosted[], options: HostOptions, log: 
 async function runToEnd(servers: readonly Server[], log: Log): Promise<number> {
   // One service without the others is not what was asked for.
   for (const server of servers) server.finished.catch(() => void Promise.all(servers.map((other) => other.shutdown())));
-  const { drained, cut } = await withSignals(servers, { onShutdown: () => log.write("info", "shutting down") });
+  const { drained, cut } = await withSignals(servers, {
+    // Told when it is true: whoever dials after this line is refused.
+    onShutdown: () => queueMicrotask(() => log.write("info", "shutting down")),
+  });
   log.write("info", `connections drained: ${drained}, cut: ${cut}`, { drained, cut });
   log.write("info", "all done");
   return cut > 0 ? EXIT.failure : EXIT.ok;

@@ -20,8 +20,8 @@ export const clockCommand: CliCommand<ClockCommandOptions> = {
     "belfry clock --max-conns 1        # one client at a time, the others wait",
   ],
   configure(command) {
-    addServerOptions(command);
     command.option("--tz <zone>", "IANA time zone (default: TZ, else the system's)");
+    addServerOptions(command);
   },
   async run({ options }, io) {
     const service = createClock(options.tz, io.env["TZ"]);

@@ -13,8 +13,8 @@ export const echoCommand: CliCommand<EchoCommandOptions> = {
   summary: "send bytes back as they came",
   examples: ["belfry echo --listen 127.0.0.1:8007", "belfry echo --listen unix:/tmp/echo.sock"],
   configure(command) {
-    addServerOptions(command);
     command.addOption(durationOption("--idle-timeout", "disconnect clients silent for so long", 0));
+    addServerOptions(command);
   },
   run: ({ options }, io) => {
     const { listen: address, idleTimeout } = options;

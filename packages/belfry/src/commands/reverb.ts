@@ -15,11 +15,11 @@ export const reverbCommand: CliCommand<ReverbCommandOptions> = {
   summary: "echo each line three times, ever more quietly",
   examples: ["belfry reverb", "belfry reverb --delay 500ms --sequential", "belfry reverb --idle-timeout 10s"],
   configure(command) {
-    addServerOptions(command);
     command
       .addOption(durationOption("--delay", "between the sounds of an echo", 1000))
       .option("--sequential", "one echo after the other, not beside each other")
       .addOption(durationOption("--idle-timeout", "disconnect clients silent for so long", 300_000));
+    addServerOptions(command);
   },
   run: ({ options }, io) => {
     const { listen: address, delay, sequential, idleTimeout } = options;

@@ -29,7 +29,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"])
 /** Declares {@link ServerOptions} on a command. */
 export function addServerOptions(command: Command): void {
   command.addOption(
-    option("-l, --listen <address>", "where to listen: HOST:PORT, :PORT or unix:PATH", parseListen).default(
+    option("--listen <address>", "where to listen: HOST:PORT, :PORT or unix:PATH", parseListen).default(
       parseListen(DEFAULT_LISTEN),
       DEFAULT_LISTEN,
     ),

@@ -1,0 +1,3 @@
+module belfry/interop
+
+go 1.19
