@@ -87,11 +87,12 @@ function expectLine(conn: Conn, { idleTimeout, delay }: Settings): void {
 }
 
 async function sound(conn: Conn, line: string, delay: number, signal: AbortSignal): Promise<void> {
-  await conn.write(`\t ${line.toUpperCase()}\n`);
-  await select({ next: after(delay) }, { signal });
-  await conn.write(`\t ${line}\n`);
-  await select({ next: after(delay) }, { signal });
-  await conn.write(`\t ${line.toLowerCase()}\n`);
+  const wait = { signal };
+  await conn.write(`\t ${line.toUpperCase()}\n`, wait);
+  await select({ next: after(delay) }, wait);
+  await conn.write(`\t ${line}\n`, wait);
+  await select({ next: after(delay) }, wait);
+  await conn.write(`\t ${line.toLowerCase()}\n`, wait);
 }
 
 function resolve(options: ReverbOptions): Settings {
