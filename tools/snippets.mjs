@@ -8,6 +8,8 @@ import { ROOT } from "./prepare.mjs";
 
 /** Milliseconds a snippet may run. */
 const TIME_LIMIT = 20_000;
+/** Node's exit status for a module whose top-level await never settled. */
+const UNSETTLED = 13;
 
 /**
  * @typedef {object} Snippet
@@ -104,6 +106,8 @@ function runOne(file, cwd) {
       if (error === null) resolve(undefined);
       else if (error.killed === true)
         resolve(`does not end within ${TIME_LIMIT / 1000} s: end it, or mark it \`ts no-run\``);
+      else if (error.code === UNSETTLED)
+        resolve("never ends: nothing is left to happen, and an await at its top still waits");
       else resolve(`fails when run (exit status ${error.code ?? error.signal}):\n${stdout}${stderr}`.trimEnd());
     });
     child.stdin?.end();
