@@ -8,10 +8,10 @@ export interface WallClock {
 }
 
 /**
- * Reads `NAME=HOST:PORT`. The first `=` divides, so a name has none.
+ * Reads `NAME=HOST:PORT`.
  *
- * @throws {TypeError} when there is no name or the address is none, naming the text.
- * @throws {RangeError} when the port is out of range.
+ * @throws {TypeError} when there is no name, the address is none, or a second `=` leaves open which is meant; the
+ * message names the text.
  * @example
  * ```ts
  * import { parseWallClock } from "@belfry/clock";
@@ -20,10 +20,14 @@ export interface WallClock {
  * ```
  */
 export function parseWallClock(text: string): WallClock {
-  const at = text.indexOf("=");
-  const name = text.slice(0, Math.max(at, 0)).trim();
-  if (at < 0 || name === "") throw new TypeError(`Cannot use clock "${text}": expected NAME=HOST:PORT`);
-  const address = text.slice(at + 1);
-  parseAddress(address);
-  return { name, address };
+  const [name = "", address, ...more] = text.split("=");
+  if (name.trim() === "" || address === undefined || more.length > 0) {
+    throw new TypeError(`Cannot use clock "${text}": expected NAME=HOST:PORT`);
+  }
+  try {
+    parseAddress(address);
+  } catch (error) {
+    throw new TypeError(`Cannot use clock "${text}": ${(error as Error).message}`, { cause: error });
+  }
+  return { name: name.trim(), address };
 }

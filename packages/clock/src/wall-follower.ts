@@ -100,7 +100,9 @@ export class Follower {
     });
   }
 
+  /** Another failed try of a clock that is lost already is no news. */
   #show(state: WallState, error: string | null, time = this.face.time): void {
+    if (state === "lost" && state === this.face.state && error === this.face.error) return;
     const since = state === this.face.state ? this.face.since : this.#settings.now();
     this.face = { ...this.face, state, since, time, error };
     this.#onChange(this.face);

@@ -1,16 +1,13 @@
 import { type Conn, dial, listen, type ParsedAddress } from "@belfry/net";
-import { answer, netcat, type NetcatResult, OutputError, probe } from "@belfry/netcat";
+import { answer, netcat, type NetcatResult, probe } from "@belfry/netcat";
 import type { CliCommand } from "../command.js";
 import { EXIT } from "../exit-status.js";
 import type { Io } from "../io.js";
 import { type Ends, openEnds } from "../netcat/ends.js";
-import { interruptible } from "../netcat/interrupt.js";
 import { addNetcatOptions, checkNetcatFlags, type NetcatFlags } from "../netcat/options.js";
 import { parsePorts, parseTarget, type PortsTarget, resolveFamily } from "../netcat/target.js";
 import { clientTls, serverTls } from "../netcat/tls.js";
-
-/** What a shell reports of a program ended by SIGPIPE, which is how others end when nobody reads them. */
-const READER_GONE = 141;
+import { runClient } from "../run-client.js";
 
 /** `belfry netcat` */
 export const netcatCommand: CliCommand<NetcatFlags> = {
@@ -29,7 +26,7 @@ export const netcatCommand: CliCommand<NetcatFlags> = {
     checkNetcatFlags(flags);
     const client =
       flags.probe === true ? probing(parsePorts(args), flags, io) : talking(parseTarget(args, flags), flags, io);
-    return interruptible(io, client);
+    return runClient(io, client);
   },
 };
 
@@ -42,9 +39,6 @@ function talking(target: ParsedAddress, flags: NetcatFlags, io: Io): Client {
       if (flags.listen === true) await answerCallers(target, flags, ends, io);
       else await call(target, flags, ends);
       return EXIT.ok;
-    } catch (error) {
-      if (error instanceof OutputError && error.isReaderGone) return READER_GONE;
-      throw error;
     } finally {
       ends.close();
     }

@@ -1,10 +1,14 @@
 import { constants } from "node:os";
-import type { Io } from "../io.js";
+import { OutputError } from "@belfry/netcat";
+import type { Io } from "./io.js";
+
+/** What a shell reports of a program ended by SIGPIPE, which is how others end when nobody reads them. */
+const READER_GONE = 141;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Why a client was stopped: its reason for aborting. */
-export class Interrupt extends Error {
+class Interrupt extends Error {
   override readonly name: string = "Interrupt";
   /** Stable across releases; the message is not. */
   readonly code = "ERR_INTERRUPT";
@@ -18,12 +22,13 @@ export class Interrupt extends Error {
 }
 
 /**
- * Runs a client until it ends or SIGINT or SIGTERM stops it.
+ * Runs a client until it ends, SIGINT or SIGTERM stops it, or nobody reads its output any more.
  *
  * @param client gets a signal that aborts with an {@link Interrupt}.
- * @returns the client's exit status; after a signal, 130 or 143.
+ * @returns the client's exit status; 130 or 143 after a signal, 141 when the output's reader has gone.
+ * @throws what the client throws otherwise.
  */
-export async function interruptible(io: Io, client: (signal: AbortSignal) => Promise<number>): Promise<number> {
+export async function runClient(io: Io, client: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController();
   const listeners = SIGNALS.map((signal) => [signal, () => controller.abort(new Interrupt(signal))] as const);
   for (const [signal, listener] of listeners) io.signals.on(signal, listener);
@@ -31,6 +36,7 @@ export async function interruptible(io: Io, client: (signal: AbortSignal) => Pro
     return await client(controller.signal);
   } catch (error) {
     if (error instanceof Interrupt) return error.status;
+    if (error instanceof OutputError && error.isReaderGone) return READER_GONE;
     throw error;
   } finally {
     for (const [signal, listener] of listeners) io.signals.off(signal, listener);

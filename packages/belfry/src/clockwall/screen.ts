@@ -1,0 +1,104 @@
+import type { Wall } from "@belfry/clock";
+import { createLogUpdate } from "log-update";
+import type { Input, Io, Output } from "../io.js";
+import { drawWall } from "./draw.js";
+
+const HIDE_CURSOR = "\u001B[?25l";
+const SHOW_CURSOR = "\u001B[?25h";
+const CLEAR_SCREEN = "\u001B[2J\u001B[H";
+/** Clocks tick within milliseconds of each other: what comes in this time is drawn at once. */
+const GATHER = 20;
+const SECOND = 1000;
+
+/** Whether the output is a terminal on which lines can be drawn over. */
+export function isScreen({ stdout, env }: Io): boolean {
+  return stdout.isTTY === true && env["TERM"] !== "dumb";
+}
+
+/**
+ * Shows a wall on the terminal, redrawn in place, until the wall is closed. The last picture stays, and the cursor is
+ * back when the promise settles.
+ */
+export async function showWall(wall: Wall, io: Io): Promise<void> {
+  const screen = new Screen(wall, io.stdout, !io.env["NO_COLOR"]);
+  screen.open();
+  try {
+    for await (const _face of wall) screen.drawSoon();
+  } finally {
+    screen.close();
+  }
+}
+
+class Screen {
+  readonly #wall: Wall;
+  readonly #output: Output & { readonly rows?: number };
+  readonly #isColoured: boolean;
+  readonly #update: ReturnType<typeof createLogUpdate>;
+  #soon: NodeJS.Timeout | undefined;
+  #every: NodeJS.Timeout | undefined;
+
+  constructor(wall: Wall, output: Output, isColoured: boolean) {
+    this.#wall = wall;
+    this.#output = output;
+    this.#isColoured = isColoured;
+    // Its own hiding of the cursor goes to standard error, which may be elsewhere.
+    this.#update = createLogUpdate(output, { showCursor: true });
+  }
+
+  open(): void {
+    this.#output.write(HIDE_CURSOR);
+    this.#output.on("resize", this.#redraw);
+    this.#draw();
+    // How long a clock has been lost goes on without news of it.
+    this.#every = setInterval(() => this.#draw(), SECOND);
+  }
+
+  drawSoon(): void {
+    this.#soon ??= setTimeout(() => this.#draw(), GATHER);
+  }
+
+  close(): void {
+    clearInterval(this.#every);
+    this.#output.off("resize", this.#redraw);
+    this.#draw();
+    this.#update.done();
+    this.#output.write(SHOW_CURSOR);
+  }
+
+  /** Terminals wrap what stood there anew, so there is no telling where it is. */
+  readonly #redraw = (): void => {
+    this.#update.done();
+    this.#output.write(CLEAR_SCREEN);
+    this.#draw();
+  };
+
+  #draw(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    const { columns = 80, rows = 24 } = this.#output;
+    this.#update(drawWall(this.#wall.faces, { columns, rows, isColoured: this.#isColoured, now: Date.now() }));
+  }
+}
+
+/**
+ * Calls back on the keys that end a full-screen view: `q` and Ctrl-C, which a terminal in raw mode does not turn into a
+ * signal. Does nothing when the input is no terminal.
+ *
+ * @returns puts the terminal back as it was.
+ */
+export function onQuitKey(input: Input, onKey: (key: "q" | "interrupt") => void): () => void {
+  const terminal = input as Input & { setRawMode?: (isRaw: boolean) => unknown };
+  if (terminal.isTTY !== true || terminal.setRawMode === undefined) return () => {};
+  const onData = (data: Buffer | string): void => {
+    const keys = String(data);
+    if (keys.includes("\u0003")) onKey("interrupt");
+    else if (/q/i.test(keys)) onKey("q");
+  };
+  terminal.setRawMode(true);
+  terminal.on("data", onData);
+  return () => {
+    terminal.off("data", onData);
+    terminal.setRawMode?.(false);
+    terminal.pause();
+  };
+}
