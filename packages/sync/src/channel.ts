@@ -6,7 +6,8 @@ import { Ring } from "./ring.js";
 import { accepts, enlist, enlistSender, isReady, take } from "./selectable.js";
 import type { Selectable, Sink, Yield } from "./selectable.js";
 import { SendCase } from "./send-case.js";
-import { completed, completedWith, spend } from "./turn.js";
+import { traceWait } from "./task.js";
+import { completed, hasTurn, inNextTurn, spend } from "./turn.js";
 import { Waiter, WaitQueue } from "./wait-queue.js";
 
 /** How many values `receiveMany` takes at most when it is not told. */
@@ -93,14 +94,19 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
    * were.
    */
   async sendMany(values: Iterable<T>, options?: WaitOptions): Promise<void> {
-    let sent = 0;
-    options?.signal?.throwIfAborted();
-    for (const value of values) {
-      if (this.#isClosed) throw sendOnClosed();
-      if (!this.#offer(value)) await this.#waitToSend(value, options?.signal);
-      sent++;
+    const signal = options?.signal;
+    const iterator = values[Symbol.iterator]();
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        const next = this.#offerAll(iterator);
+        if (next.done) break;
+        await this.#waitToSend(next.value, signal);
+      }
+    } catch (error) {
+      iterator.return?.();
+      throw error;
     }
-    spend(sent >> 4);
     await completed();
   }
 
@@ -113,8 +119,15 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   receive(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const result = this.tryReceive();
-    if (result !== undefined) return completedWith(result);
+    if (this.#buffer.size > 0 || this.#senders.head !== null) {
+      const value = this.#takeOne();
+      return hasTurn() ? Promise.resolve({ value, done: false }) : inNextTurn({ value, done: false });
+    }
+    if (this.#isClosed) {
+      return hasTurn()
+        ? Promise.resolve({ value: undefined, done: true })
+        : inNextTurn({ value: undefined, done: true });
+    }
     return this.#waitToReceive(signal);
   }
 
@@ -144,7 +157,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     while (values.length < max && (this.#buffer.size > 0 || this.#senders.head !== null)) values.push(this.#takeOne());
     if (values.length < max && !this.#isClosed) return this.#waitForBatch(values, max, signal);
     spend(values.length >> 4);
-    return completedWith(values);
+    return hasTurn() ? Promise.resolve(values) : inNextTurn(values);
   }
 
   /** A case of `select` that sends `value`. */
@@ -164,6 +177,12 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     for (let waiter = this.#senders.head; waiter !== null; waiter = this.#senders.head) refuse(waiter, sendOnClosed());
   }
 
+  /**
+   * Receives many at a time until the channel is closed and drained, for
+   * `for await (const values of channel.batches()) for (const value of values)`.
+   *
+   * @param max the most values in a batch, as for {@link receiveMany}.
+   */
   async *batches(max = DEFAULT_MAX): AsyncGenerator<T[], undefined> {
     for (let batch = await this.receiveMany(max); batch.length > 0; batch = await this.receiveMany(max)) yield batch;
   }
@@ -208,6 +227,20 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     return true;
   }
 
+  /** Offers what comes until there is no room. @returns what was refused, or that nothing was. */
+  #offerAll(iterator: Iterator<T>): IteratorResult<T> {
+    let sent = 0;
+    let next = iterator.next();
+    while (!next.done) {
+      if (this.#isClosed) throw sendOnClosed();
+      if (!this.#offer(next.value)) break;
+      sent++;
+      next = iterator.next();
+    }
+    spend(sent >> 4);
+    return next;
+  }
+
   /** The oldest value; the first waiting sender takes the place it leaves. The caller has made sure there is one. */
   #takeOne(): T {
     const sender = this.#senders.head;
@@ -224,6 +257,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     return new Promise((resolve) => {
       const waiter = new Waiter(resolve as (result: unknown) => void, value, null);
       this.#senders.push(waiter);
+      traceWait(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
@@ -232,6 +266,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     return new Promise((resolve) => {
       const waiter = new Waiter(resolve as (result: unknown) => void, undefined, null);
       this.#receivers.push(waiter);
+      traceWait(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
@@ -242,6 +277,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
       const waiter = new Waiter(resolve as (result: unknown) => void, undefined, batch);
       this.#receivers.push(waiter);
       batch.start(waiter);
+      traceWait(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }

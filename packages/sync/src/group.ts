@@ -1,5 +1,5 @@
 import { onAbort } from "./abort.js";
-import { addTask, currentTask, enterTask, GroupScope, removeTask } from "./task.js";
+import { addTask, currentTask, enterTask, GroupScope, removeTask, traceWait } from "./task.js";
 import type { Task } from "./task.js";
 import { completed } from "./turn.js";
 import { Waiter, WaitQueue } from "./wait-queue.js";
@@ -98,7 +98,9 @@ export class Group {
     }
     return new Promise((resolve) => {
       const start = (): void => this.#start(task, name);
-      slots.push(new Waiter(resolve as (result: unknown) => void, start, null));
+      const waiter = new Waiter(resolve as (result: unknown) => void, start, null);
+      slots.push(waiter);
+      traceWait(waiter);
     });
   }
 
@@ -128,7 +130,11 @@ export class Group {
    */
   async wait(): Promise<void> {
     while (this.#size > 0) {
-      await new Promise((resolve) => this.#idle.push(new Waiter(resolve, undefined, null)));
+      await new Promise((resolve) => {
+        const waiter = new Waiter(resolve, undefined, null);
+        this.#idle.push(waiter);
+        traceWait(waiter);
+      });
     }
     this.#detach?.();
     this.#detach = null;

@@ -10,7 +10,7 @@ export type { GroupOptions, TaskFunction } from "./group.js";
 export { liveTasks } from "./live-tasks.js";
 export type { TaskInfo } from "./live-tasks.js";
 export { Mutex } from "./mutex.js";
-export { select } from "./select.js";
+export { select, trySelect } from "./select.js";
 export type { SelectCase, Selected, SelectOptions } from "./select.js";
 export { Semaphore } from "./semaphore.js";
 export type { SendCase } from "./send-case.js";

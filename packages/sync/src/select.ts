@@ -4,9 +4,11 @@ import { onAbort } from "./abort.js";
 import type { TimerCase } from "./after.js";
 import type { Channel } from "./channel.js";
 import { enlist, isReady, take } from "./selectable.js";
-import type { Selectable } from "./selectable.js";
+import type { Selectable, Yield } from "./selectable.js";
 import type { SendCase } from "./send-case.js";
-import { completedWith } from "./turn.js";
+import { traceWait } from "./task.js";
+import type { WaitSource } from "./task.js";
+import { hasTurn, inNextTurn } from "./turn.js";
 import { Waiter } from "./wait-queue.js";
 import type { Owner } from "./wait-queue.js";
 
@@ -68,62 +70,87 @@ export function select<
   return selectAny(cases, options) as Promise<Selected<Cases, Options>>;
 }
 
+/**
+ * The same without waiting: lets one case that is ready take effect, now.
+ *
+ * `trySelect(cases) ?? (await select(cases))` costs no await while there is something to do. Like every `try…`, it
+ * never gives way to other tasks: a loop of nothing but these never ends its turn.
+ *
+ * @returns `undefined` when no case is ready.
+ * @throws {ClosedError} when the chosen case sends on a closed channel.
+ * @throws {TypeError} when a case is none of those that {@link select} takes, naming it.
+ * @example
+ * const jobs = new Channel<string>(8);
+ * jobs.trySend("sweep");
+ * const result = trySelect({ job: jobs });
+ * if (result?.case === "job" && !result.done) console.log(result.value); // sweep
+ */
+export function trySelect<const Cases extends Readonly<Record<string, SelectCase>>>(
+  cases: Cases,
+): Selected<Cases> | undefined {
+  const name = choose(cases);
+  if (name === undefined) return undefined;
+  const { value, done } = takeCase(cases[name]);
+  return { case: name, value, done } as unknown as Selected<Cases>;
+}
+
 function selectAny(cases: Readonly<Record<string, SelectCase>>, options?: SelectOptions): Promise<Result> {
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(signal.reason);
-  let chosen: Selectable | AbortSignal | undefined;
-  let chosenName = "";
+  try {
+    const name = choose(cases);
+    if (name !== undefined) {
+      const { value, done } = takeCase(cases[name]);
+      return hasTurn() ? Promise.resolve({ case: name, value, done }) : inNextTurn({ case: name, value, done });
+    }
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  if (options?.otherwise === true) {
+    return hasTurn() ? Promise.resolve({ case: "otherwise" }) : inNextTurn({ case: "otherwise" });
+  }
+  return new Promise((resolve) => new Waiting(resolve).start(cases, signal));
+}
+
+/** The name of one of the cases that are ready, each as likely as the others. */
+function choose(cases: Readonly<Record<string, SelectCase>>): string | undefined {
+  let chosen: string | undefined;
   let ready = 0;
   for (const name in cases) {
     const each = cases[name];
     if (each === undefined) continue;
-    if (!isSelectable(each)) {
-      if (!(each instanceof AbortSignal)) return Promise.reject(badCase(name, each));
-      if (!each.aborted) continue;
-    } else if (!each[isReady]()) continue;
+    if (isSelectable(each) ? !each[isReady]() : !isAborted(name, each)) continue;
     ready++;
-    // The k-th ready case replaces the choice with probability 1/k, which leaves each as likely as the others.
-    if (ready === 1 || Math.random() * ready < 1) {
-      chosen = each;
-      chosenName = name;
-    }
+    // The k-th ready case replaces the choice with probability 1/k.
+    if (ready === 1 || Math.random() * ready < 1) chosen = name;
   }
-  if (chosen === undefined) {
-    if (options?.otherwise === true) return completedWith({ case: "otherwise" });
-    return new Promise((resolve, reject) => {
-      new Waiting(resolve, reject).start(cases, signal);
-    });
-  }
-  if (!isSelectable(chosen)) return completedWith({ case: chosenName, value: chosen.reason as unknown, done: false });
-  try {
-    const { value, done } = chosen[take]();
-    return completedWith({ case: chosenName, value, done });
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  return chosen;
+}
+
+function takeCase(chosen: SelectCase): Yield {
+  return isSelectable(chosen) ? chosen[take]() : { value: chosen?.reason as unknown, done: false };
 }
 
 function isSelectable(value: unknown): value is Selectable {
   return typeof value === "object" && value !== null && isReady in value;
 }
 
-function badCase(name: string, value: unknown): TypeError {
-  const shown = inspect(value, { depth: 0 });
-  return new TypeError(
-    `Cannot select case "${name}": expected a Channel, channel.sending(value), after(ms), an AbortSignal or undefined, got ${shown}`,
+function isAborted(name: string, value: unknown): boolean {
+  if (value instanceof AbortSignal) return value.aborted;
+  throw new TypeError(
+    `Cannot select case "${name}": expected a Channel, channel.sending(value), after(ms), an AbortSignal or undefined, got ${inspect(value, { depth: 0 })}`,
   );
 }
 
 /** A select that found no case ready: one waiter in the queue of every case. */
-class Waiting implements Owner {
-  readonly #resolve: (result: Result) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #waiters: Waiter[] = [];
+class Waiting implements Owner, WaitSource {
+  readonly #resolve: (result: Result | Promise<never>) => void;
+  #last: Waiter | null = null;
   #releases: (() => void)[] | null = null;
+  #isOver = false;
 
-  constructor(resolve: (result: Result) => void, reject: (reason: unknown) => void) {
+  constructor(resolve: (result: Result | Promise<never>) => void) {
     this.#resolve = resolve;
-    this.#reject = reject;
   }
 
   start(cases: Readonly<Record<string, SelectCase>>, signal: AbortSignal | undefined): void {
@@ -132,12 +159,14 @@ class Waiting implements Owner {
       if (each === undefined) continue;
       const waiter = new Waiter(ignore, undefined, this);
       waiter.name = name;
-      this.#waiters.push(waiter);
+      waiter.sibling = this.#last;
+      this.#last = waiter;
       const release = isSelectable(each)
         ? each[enlist](waiter)
         : onAbort(each, (reason) => this.complete(waiter, reason, false));
       if (release !== null) (this.#releases ??= []).push(release);
     }
+    traceWait(this);
     if (signal !== undefined) (this.#releases ??= []).push(onAbort(signal, (reason) => this.#abort(reason)));
   }
 
@@ -150,13 +179,21 @@ class Waiting implements Owner {
     this.#abort(reason);
   }
 
+  describeWait(): string | undefined {
+    if (this.#isOver) return undefined;
+    const names: string[] = [];
+    for (let waiter = this.#last; waiter !== null; waiter = waiter.sibling) names.unshift(waiter.name);
+    return names.length === 0 ? "select" : `select ${names.join(", ")}`;
+  }
+
   #abort(reason: unknown): void {
     this.#end();
-    this.#reject(reason);
+    this.#resolve(Promise.reject(reason));
   }
 
   #end(): void {
-    for (const waiter of this.#waiters) waiter.leave();
+    this.#isOver = true;
+    for (let waiter = this.#last; waiter !== null; waiter = waiter.sibling) waiter.leave();
     if (this.#releases !== null) for (const release of this.#releases) release();
   }
 }

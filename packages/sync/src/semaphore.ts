@@ -1,6 +1,7 @@
 import type { WaitOptions } from "./abort.js";
 import { cancelWith } from "./abort.js";
-import { completedWith } from "./turn.js";
+import { traceWait } from "./task.js";
+import { hasTurn, inNextTurn } from "./turn.js";
 import { Waiter, WaitQueue } from "./wait-queue.js";
 
 /**
@@ -54,10 +55,11 @@ export class Semaphore {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const release = this.tryAcquire();
-    if (release !== undefined) return completedWith(release);
+    if (release !== undefined) return hasTurn() ? Promise.resolve(release) : inNextTurn(release);
     return new Promise((resolve) => {
       const waiter = new Waiter(resolve as (result: unknown) => void, undefined, null);
       this.#waiters.push(waiter);
+      traceWait(waiter);
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }

@@ -12,8 +12,9 @@ export class Waiter {
   prev: Waiter = this;
   /** What a sender brings along. */
   value: unknown;
-  /** Which of its owner's waiters it is. */
+  /** Which of its owner's waiters it is, and the one made before it. */
   name = "";
+  sibling: Waiter | null = null;
   /** Who is told in place of `resolve`; `null` for an operation that waits alone for one thing. */
   readonly owner: Owner | null;
   /** Takes the result of an operation that waits alone. A rejected promise rejects it. */
@@ -30,6 +31,7 @@ export class Waiter {
     this.queue?.remove(this);
   }
 
+  /** For the list of live tasks. */
   describeWait(): string | undefined {
     return this.queue?.label;
   }
