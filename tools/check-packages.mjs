@@ -25,6 +25,15 @@ const MAY_SHIP = /^(?:LICENSE|README\.md|package\.json|dist\/.+\.(?:js|d\.ts)(?:
 /** @typedef {{ folder: string, manifest: Manifest }} Package */
 
 /**
+ * @typedef {object} LockEntry
+ * @property {string} [resolved]
+ * @property {boolean} [dev]
+ * @property {boolean} [hasInstallScript]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ */
+
+/**
  * Checks the packages under `root`, which must be built.
  *
  * @param {string} root
@@ -112,19 +121,37 @@ async function lintPackage(root, { folder, manifest }) {
 }
 
 /**
- * What users install runs no script, and the file names no registry, so that each user's own is asked.
+ * What users install runs no script; the file names no registry, so that each user's own is asked; and it is whole. npm
+ * leaves out optional packages that it could not get, and `npm ci` then fails, there and everywhere else.
  *
  * @param {string} root
  */
 function checkLockfile(root) {
-  /** @type {Record<string, { resolved?: string, dev?: boolean, hasInstallScript?: boolean }>} */
+  /** @type {Record<string, LockEntry>} */
   const entries = readJson(join(root, "package-lock.json")).packages;
-  return Object.entries(entries).flatMap(([path, { resolved, dev, hasInstallScript }]) => {
+  return Object.entries(entries).flatMap(([path, entry]) => {
+    const { resolved, dev, hasInstallScript } = entry;
     const findings = [];
     if (hasInstallScript === true && dev !== true) findings.push(`package-lock.json: ${path} runs a script on install`);
     if (/^[a-z+]+:/.test(resolved ?? "")) findings.push(`package-lock.json: ${path} names a registry: ${resolved}`);
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      if (!isLocked(entries, path, name)) findings.push(`package-lock.json: ${path} needs ${name}, which is not there`);
+    }
     return findings;
   });
+}
+
+/**
+ * Looks where Node would: beside the package's own dependencies, then in each folder above.
+ *
+ * @param {Record<string, LockEntry>} entries @param {string} path @param {string} name
+ */
+function isLocked(entries, path, name) {
+  const folders = path.split("/node_modules/");
+  for (let depth = folders.length; depth > 0; depth--) {
+    if (`${folders.slice(0, depth).join("/node_modules/")}/node_modules/${name}` in entries) return true;
+  }
+  return `node_modules/${name}` in entries;
 }
 
 if (isMain(import.meta.url)) show("packages", await checkPackages(ROOT));

@@ -89,4 +89,15 @@ describe("checkPackages()", () => {
       "package-lock.json: node_modules/b runs a script on install",
     ]);
   });
+
+  it("reports a lock file that lacks a dependency, optional ones too", async (context) => {
+    const packages = {
+      "node_modules/a": { dependencies: { b: "1", c: "1" }, optionalDependencies: { d: "1" } },
+      "node_modules/a/node_modules/b": { dependencies: { c: "1" } },
+      "node_modules/c": {},
+    };
+    assert.deepEqual(await findingsWith(context, { "package-lock.json": { packages } }), [
+      "package-lock.json: node_modules/a needs d, which is not there",
+    ]);
+  });
 });
