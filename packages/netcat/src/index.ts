@@ -6,7 +6,7 @@ export { hexDump } from "./hex-dump.js";
 export { netcat } from "./netcat.js";
 export type { Direction, NetcatOptions, NetcatResult } from "./netcat.js";
 export { netcatPackets } from "./packets.js";
-export type { PacketOptions } from "./packets.js";
+export type { NetcatPacketOptions } from "./packets.js";
 export { probe } from "./probe.js";
 export type { ProbeOptions, ProbeResult } from "./probe.js";
 export type { Output, Sink } from "./sink.js";

@@ -7,7 +7,7 @@ import { toSink, type Sink } from "./sink.js";
 import { toSource, type Source } from "./source.js";
 
 /** Options of {@link netcatPackets}: those of a connection that make sense without one. */
-export interface PacketOptions extends Pick<
+export interface NetcatPacketOptions extends Pick<
   NetcatOptions,
   "input" | "output" | "idleTimeout" | "quitAfter" | "signal" | "onBytes"
 > {
@@ -42,7 +42,7 @@ const PACKET_SIZE = 16_384;
  * await netcatPackets(socket, { input: ["gone\n"], output: process.stdout, quitAfter: 0 }).catch(() => {});
  * ```
  */
-export async function netcatPackets(packets: PacketConn, options: PacketOptions): Promise<void> {
+export async function netcatPackets(packets: PacketConn, options: NetcatPacketOptions): Promise<void> {
   const source = toSource(options.input);
   const talk = new PacketTalk(packets, options);
   try {
@@ -55,14 +55,14 @@ export async function netcatPackets(packets: PacketConn, options: PacketOptions)
 
 class PacketTalk {
   readonly #packets: PacketConn;
-  readonly #options: PacketOptions;
+  readonly #options: NetcatPacketOptions;
   readonly #group: Group;
   #peer: Addr | null;
   #onFirstPeer: (() => void) | null = null;
   #idle: IdleWatch;
   #quitTimer: NodeJS.Timeout | undefined;
 
-  constructor(packets: PacketConn, options: PacketOptions) {
+  constructor(packets: PacketConn, options: NetcatPacketOptions) {
     this.#packets = packets;
     this.#options = options;
     this.#peer = packets.remoteAddr;

@@ -16,8 +16,14 @@ export type Output = Sink | Writable;
 
 /** Makes a {@link Sink} of any output; one that is a Sink already comes back as it is. The stream is never ended. */
 export function toSink(output: Output): Sink {
-  return "writableLength" in output ? new StreamSink(output) : output;
+  if (!("writableLength" in output)) return output;
+  let sink = sinks.get(output);
+  if (sink === undefined) sinks.set(output, (sink = new StreamSink(output)));
+  return sink;
 }
+
+/** One for each stream: its listener stays. */
+const sinks = new WeakMap<Writable, StreamSink>();
 
 class StreamSink implements Sink {
   readonly #stream: Writable;

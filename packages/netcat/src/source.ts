@@ -14,8 +14,10 @@ export interface Source {
   close(): void;
 }
 
-/** What can be read from: a {@link Source}, a Node stream, or any iterable of bytes or text (sent as UTF-8). */
-export type Input = Source | Readable | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+/** What can be read from: a {@link Source}, a Node stream, a text or any iterable of bytes or text (sent as UTF-8). */
+export type Input = Source | Readable | Chunked;
+
+type Chunked = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 /**
  * Makes a {@link Source} of any input; one that is a Source already comes back as it is.
@@ -23,23 +25,26 @@ export type Input = Source | Readable | AsyncIterable<Uint8Array | string> | Ite
  * Closing the Source destroys a Node stream and ends any other iterator with `return()`.
  */
 export function toSource(input: Input): Source {
+  // A text is an iterable too, of its characters.
+  if (typeof input === "string") return new IteratorSource([input]);
   return isSource(input) ? input : new IteratorSource(input);
 }
 
-function isSource(input: Input): input is Source {
+/** A stream or a Conn can be read and closed, too, but iterates. */
+function isSource(input: Exclude<Input, string>): input is Source {
   return "read" in input && "close" in input && !(Symbol.asyncIterator in input);
 }
 
 type Chunks = AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>;
 
 class IteratorSource implements Source {
-  readonly #input: Exclude<Input, Source>;
+  readonly #input: Readable | Chunked;
   #chunks: Chunks | null = null;
   /** The step under way; a wait that was called off leaves it here for the next one. */
   #step: Promise<Uint8Array | null> | null = null;
   #isClosed = false;
 
-  constructor(input: Exclude<Input, Source>) {
+  constructor(input: Readable | Chunked) {
     this.#input = input;
   }
 
@@ -76,7 +81,7 @@ class IteratorSource implements Source {
   }
 }
 
-function iterate(input: Exclude<Input, Source>): Chunks {
+function iterate(input: Readable | Chunked): Chunks {
   return Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
 }
 

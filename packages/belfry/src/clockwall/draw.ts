@@ -7,6 +7,8 @@ export interface Canvas {
   readonly columns: number;
   readonly rows: number;
   readonly isColoured: boolean;
+  /** What ends the view, to be told below the clocks; empty once it has ended. */
+  readonly hint: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -32,6 +34,8 @@ const GAP = 2;
 /** Lines that are not rows: blank, headings, blank, summary, the cursor's own. */
 const FRAME_LINES = 5;
 const MIN_NAME = 4;
+/** Wide enough for the usual changes of state not to move what stands behind it. */
+const USUAL_STATE = "stalled for 59s".length;
 /** A reason cut shorter than this says nothing. */
 const MIN_REASON = 10;
 
@@ -53,7 +57,7 @@ export function drawWall(faces: readonly WallFace[], canvas: Canvas): string {
   const table = [headings, ...rows].map((cells) => layOut(cells, widths, paint));
   if (shown.length < faces.length)
     table.push(`${" ".repeat(MARGIN)}${paint("dim", `… ${faces.length - shown.length} more`)}`);
-  return ["", ...table, "", layOut([summary(faces)], [canvas.columns - MARGIN], paint)]
+  return ["", ...table, "", layOut([summary(faces, canvas.hint)], [canvas.columns - MARGIN], paint)]
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -76,8 +80,10 @@ function fit(rows: readonly (readonly Cell[])[], columns: number): number[] {
   const widths = HEADINGS.map((heading, at) =>
     Math.max(heading.length, ...rows.map((cells) => stringWidth(cells[at]?.text ?? ""))),
   );
-  const [, name = 0, , , , reason = 0] = widths;
+  const [, name = 0, , state = 0, , reason = 0] = widths;
   const excess = (): number => Math.max(total(widths) - columns, 0);
+  widths[STATE] = Math.max(state, USUAL_STATE);
+  if (excess() > 0) widths[STATE] = state;
   widths[REASON] = reason - excess() >= MIN_REASON ? reason - excess() : Math.min(reason, excess() === 0 ? reason : 0);
   for (const at of [ADDRESS, STATE]) if (excess() > 0) widths[at] = 0;
   widths[NAME] = Math.max(name - excess(), MIN_NAME);
@@ -118,9 +124,9 @@ function cut(text: string, width: number): string {
   return `${shown}…`;
 }
 
-function summary(faces: readonly WallFace[]): Cell {
+function summary(faces: readonly WallFace[], hint: string): Cell {
   const ticking = faces.filter(({ state }) => state === "ticking").length;
-  return { text: `${ticking} of ${faces.length} ticking · q quits`, style: "dim" };
+  return { text: `${ticking} of ${faces.length} ticking${hint === "" ? "" : ` · ${hint}`}`, style: "dim" };
 }
 
 /** A span of time in at most two units: `12s`, `3m 04s`, `2h 05m`. */

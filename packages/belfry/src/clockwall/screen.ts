@@ -20,7 +20,7 @@ export function isScreen({ stdout, env }: Io): boolean {
  * back when the promise settles.
  */
 export async function showWall(wall: Wall, io: Io): Promise<void> {
-  const screen = new Screen(wall, io.stdout, !io.env["NO_COLOR"]);
+  const screen = new Screen(wall, io, io.stdin.isTTY === true ? "q quits" : "Ctrl-C quits");
   screen.open();
   try {
     for await (const _face of wall) screen.drawSoon();
@@ -34,15 +34,18 @@ class Screen {
   readonly #output: Output & { readonly rows?: number };
   readonly #isColoured: boolean;
   readonly #update: ReturnType<typeof createLogUpdate>;
+  #hint: string;
   #soon: NodeJS.Timeout | undefined;
   #every: NodeJS.Timeout | undefined;
 
-  constructor(wall: Wall, output: Output, isColoured: boolean) {
+  constructor(wall: Wall, { stdout, env }: Io, hint: string) {
     this.#wall = wall;
-    this.#output = output;
-    this.#isColoured = isColoured;
+    this.#output = stdout;
+    // See no-color.org.
+    this.#isColoured = !env["NO_COLOR"];
+    this.#hint = hint;
     // Its own hiding of the cursor goes to standard error, which may be elsewhere.
-    this.#update = createLogUpdate(output, { showCursor: true });
+    this.#update = createLogUpdate(stdout, { showCursor: true });
   }
 
   open(): void {
@@ -60,6 +63,7 @@ class Screen {
   close(): void {
     clearInterval(this.#every);
     this.#output.off("resize", this.#redraw);
+    this.#hint = "";
     this.#draw();
     this.#update.done();
     this.#output.write(SHOW_CURSOR);
@@ -76,7 +80,8 @@ class Screen {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     const { columns = 80, rows = 24 } = this.#output;
-    this.#update(drawWall(this.#wall.faces, { columns, rows, isColoured: this.#isColoured, now: Date.now() }));
+    const canvas = { columns, rows, isColoured: this.#isColoured, hint: this.#hint, now: Date.now() };
+    this.#update(drawWall(this.#wall.faces, canvas));
   }
 }
 

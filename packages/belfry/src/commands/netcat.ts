@@ -1,5 +1,5 @@
-import { type Conn, dial, listen, type ParsedAddress } from "@belfry/net";
-import { answer, netcat, type NetcatResult, probe } from "@belfry/netcat";
+import { type Addr, type Conn, dial, dialPacket, listen, listenPacket, type ParsedAddress } from "@belfry/net";
+import { answer, netcat, netcatPackets, type NetcatResult, probe } from "@belfry/netcat";
 import type { CliCommand } from "../command.js";
 import { EXIT } from "../exit-status.js";
 import type { Io } from "../io.js";
@@ -30,13 +30,17 @@ export const netcatCommand: CliCommand<NetcatFlags> = {
   },
 };
 
+/** UDP has no end to wait for: milliseconds for an answer after the end of input, unless `-q` says otherwise. */
+const PACKET_PATIENCE = 1000;
+
 type Client = (signal: AbortSignal) => Promise<number>;
 
 function talking(target: ParsedAddress, flags: NetcatFlags, io: Io): Client {
   return async (signal) => {
     const ends = openEnds(flags, io, signal);
     try {
-      if (flags.listen === true) await answerCallers(target, flags, ends, io);
+      if (flags.udp === true) await sendPackets(target, flags, ends, io);
+      else if (flags.listen === true) await answerCallers(target, flags, ends, io);
       else await call(target, flags, ends);
       return EXIT.ok;
     } finally {
@@ -70,6 +74,21 @@ async function answerCallers(target: ParsedAddress, flags: NetcatFlags, ends: En
       else tell(describeEnd(conn, ended));
     },
   });
+}
+
+async function sendPackets(target: ParsedAddress, flags: NetcatFlags, { options, tell }: Ends, io: Io): Promise<void> {
+  const address = await resolveFamily(target, flags);
+  if (flags.listen === true) {
+    const packets = await listenPacket(address);
+    io.stderr.write(`listening on ${String(packets.localAddr)}\n`);
+    const peer = flags.keepListening === true ? "latest" : "first";
+    const onPeer = (from: Addr): void => tell(`packets from ${String(from)}`);
+    await netcatPackets(packets, { ...options, peer, onPeer });
+  } else {
+    const packets = await dialPacket(address);
+    tell(`sending to ${String(packets.remoteAddr)}`);
+    await netcatPackets(packets, { ...options, quitAfter: options.quitAfter ?? PACKET_PATIENCE });
+  }
 }
 
 function probing({ host, ports }: PortsTarget, flags: NetcatFlags, io: Io): Client {

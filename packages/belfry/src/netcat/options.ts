@@ -92,6 +92,9 @@ export function checkNetcatFlags(flags: NetcatFlags): void {
     if (given[one] && given[other]) throw new UsageError(`Cannot use ${one} together with ${other}`);
   }
   if (given["-k"] && !given["-l"]) throw new UsageError("Cannot use -k without -l");
+  if (given["-u"] && !given["-l"] && (given["-s"] || given["-p"])) {
+    throw new UsageError("Cannot use -s or -p together with -u");
+  }
   if (given["-l"] && given["--tls"] && (flags.tlsCert === undefined || flags.tlsKey === undefined)) {
     throw new UsageError("Cannot use --tls with -l alone: --tls-cert and --tls-key are needed");
   }
