@@ -83,15 +83,54 @@ static double waited(pid_t pid) {
   return sum;
 }
 
+static double cpu_of(pid_t pid) {
+  clockid_t clock;
+  return clock_getcpuclockid(pid, &clock) == 0 ? seconds_of(clock) : 0;
+}
+
+static bool is_measured(const options *o, pid_t pid) {
+  for (int i = 0; i < o->pid_count; i++)
+    if (o->pids[i] == pid) return true;
+  return pid == getpid();
+}
+
+static void list_others(const options *o, account *a) {
+  DIR *all = opendir("/proc");
+  if (all == NULL) return;
+  size_t room = 0;
+  for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
+    pid_t pid = atoi(entry->d_name);
+    if (pid == 0 || is_measured(o, pid)) continue;
+    if (a->other_count == room) a->others = realloc(a->others, (room = room * 2 + 256) * sizeof *a->others);
+    a->others[a->other_count++] = (process){.pid = pid, .cpu = cpu_of(pid)};
+  }
+  closedir(all);
+}
+
 account take_account(const options *o) {
-  account a = {.client_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .client_wait = waited(getpid())};
+  account a = {.at = 0};
+  list_others(o, &a);
+  a.client_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+  a.client_wait = waited(getpid());
   for (int i = 0; i < o->pid_count; i++) {
-    clockid_t clock;
-    if (clock_getcpuclockid(o->pids[i], &clock) == 0) a.server_cpu += seconds_of(clock);
+    a.server_cpu += cpu_of(o->pids[i]);
     a.server_wait += waited(o->pids[i]);
   }
   a.at = now();
   return a;
+}
+
+// CPU used by all others in between. /proc lists processes in the order of their ids.
+static double foreign_cpu(account from, account to) {
+  double sum = 0;
+  size_t before = 0;
+  for (size_t i = 0; i < to.other_count; i++) {
+    process other = to.others[i];
+    while (before < from.other_count && from.others[before].pid < other.pid) before++;
+    bool is_new = before == from.other_count || from.others[before].pid != other.pid;
+    sum += is_new ? other.cpu : other.cpu - from.others[before].cpu;
+  }
+  return sum;
 }
 
 long resident_kib(const options *o) {
@@ -166,5 +205,6 @@ void print_window(const char *mode, const options *o, account from, account to) 
   double seconds = to.at - from.at;
   printf("{\"mode\":\"%s\",\"conns\":%d,\"size\":%d,\"depth\":%d,\"seconds\":%.4f,", mode, o->conns, o->size, o->depth, seconds);
   printf("\"serverCpu\":%.6f,\"clientCpu\":%.6f,", to.server_cpu - from.server_cpu, to.client_cpu - from.client_cpu);
-  printf("\"serverWait\":%.6f,\"clientWait\":%.6f", to.server_wait - from.server_wait, to.client_wait - from.client_wait);
+  printf("\"serverWait\":%.6f,\"clientWait\":%.6f,", to.server_wait - from.server_wait, to.client_wait - from.client_wait);
+  printf("\"foreignCpu\":%.6f", foreign_cpu(from, to));
 }

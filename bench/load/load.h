@@ -23,11 +23,18 @@ typedef struct {
   int pid_count;
 } options;
 
-// One moment's accounts. `wait` is time spent ready to run but not running: other work held this side up.
+typedef struct {
+  pid_t pid;
+  double cpu;
+} process;
+
+// One moment's accounts. `wait` is time spent ready to run but not running: something held this side up.
 typedef struct {
   double at;
   double server_cpu, server_wait;
   double client_cpu, client_wait;
+  process *others;  // everything else that runs on the machine
+  size_t other_count;
 } account;
 
 // Reads `--name value` pairs, lifts the descriptor limit and sets an alarm, so that no client outlives its run by far.

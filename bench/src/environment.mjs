@@ -10,7 +10,7 @@ export function describeMachine() {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`,
     distribution: distribution(),
   };
 }

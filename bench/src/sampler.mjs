@@ -30,8 +30,9 @@ const CALM_WAIT_MS = 1000;
  * @param {number} options.rounds clean samples wanted of each entry
  * @param {number} options.maxSeconds
  * @param {(line: string) => void} options.log
+ * @param {() => Promise<void>} [options.settle] waits for a good moment before each sample
  */
-export async function sampleAll(entries, { reference, rounds, maxSeconds, log }) {
+export async function sampleAll(entries, { reference, rounds, maxSeconds, log, settle = waitForCalm }) {
   const end = Date.now() + maxSeconds * 1000;
   /** @type {Map<Entry, number>} */
   const failures = new Map();
@@ -41,7 +42,7 @@ export async function sampleAll(entries, { reference, rounds, maxSeconds, log })
     for (const entry of makeRound(entries, lacks, reference)) {
       if (Date.now() > end) return;
       if (entry.failure !== undefined) continue;
-      await waitForCalm();
+      await settle();
       try {
         entry.samples.push(await entry.take());
         failures.delete(entry);

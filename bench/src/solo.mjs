@@ -45,7 +45,7 @@ export async function measureSolo(run, solo) {
     run.log(`${run.workload.name}: run ${round + 1} of ${run.rounds} done`);
   }
   return {
-    rows: summarizeAll(entries, run.workload.reference),
+    rows: summarizeAll(entries, run.workload.reference, 1),
     missing,
     method: `${solo.method}; ${note}`,
   };

@@ -3,6 +3,7 @@
 /** The most of its time a clean sample may have waited for a core. */
 export const CLEAN_WAIT = 0.06;
 
+/** Fewer clean samples than this say too little. */
 const FEWEST_CLEAN = 3;
 
 /**
@@ -38,12 +39,13 @@ export function isClean(sample) {
  * The clean samples; of a row that has too few, the least disturbed.
  *
  * @param {readonly Sample[]} samples
+ * @param {number} fewest clean samples that do
  * @returns {{ chosen: readonly Sample[], isNoisy: boolean }}
  */
-export function choose(samples) {
+export function choose(samples, fewest = FEWEST_CLEAN) {
   const clean = samples.filter(isClean);
-  if (clean.length >= FEWEST_CLEAN) return { chosen: clean, isNoisy: false };
-  const calmest = [...samples].sort((a, b) => a.wait - b.wait).slice(0, FEWEST_CLEAN);
+  if (clean.length >= fewest) return { chosen: clean, isNoisy: false };
+  const calmest = [...samples].sort((a, b) => a.wait - b.wait).slice(0, fewest);
   return { chosen: calmest, isNoisy: true };
 }
 
@@ -87,30 +89,33 @@ export function ratioTo(samples, reference, figure) {
  * @param {{ case: string, peer: string }} of
  * @param {readonly Sample[]} samples
  * @param {readonly Sample[]} reference the reference peer's samples at that case
+ * @param {number} [fewest] clean samples that do
  * @returns {Row | undefined} undefined without samples
  */
-export function summarize(of, samples, reference) {
-  const { chosen, isNoisy } = choose(samples);
+export function summarize(of, samples, reference, fewest) {
+  const { chosen, isNoisy } = choose(samples, fewest);
   const [first] = chosen;
   if (first === undefined) return undefined;
-  const beside = choose(reference);
+  const beside = choose(reference, fewest);
   const rate = ratioTo(chosen, beside.chosen, (sample) => sample.rate);
   const cpu = ratioTo(chosen, beside.chosen, (sample) => sample.cpu);
-  /** @type {Record<string, number>} */
   const figures = {
     rate: median(chosen.map((sample) => sample.rate)),
     cpu: median(chosen.map((sample) => sample.cpu)),
+    ...Object.fromEntries(
+      Object.keys(first.figures).map((name) => [
+        name,
+        median(chosen.map(({ figures }) => figures[name] ?? Number.NaN)),
+      ]),
+    ),
   };
-  for (const name of Object.keys(first.figures)) {
-    figures[name] = median(chosen.map((sample) => sample.figures[name] ?? Number.NaN));
-  }
   return {
     case: of.case,
     peer: of.peer,
     samples: chosen.length,
     taken: samples.length,
     isNoisy: isNoisy || beside.isNoisy,
-    figures,
+    figures: Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value))),
     ratios: { ...(rate && { rate }), ...(cpu && { cpu }) },
   };
 }

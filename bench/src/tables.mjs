@@ -58,16 +58,27 @@ function formatResult(result) {
       ),
     ),
   ]);
-  const lines = [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...body].map(
-    (cells) => `| ${cells.join(" | ")} |`,
-  );
   const noisy = rows.some((row) => row.isNoisy) ? " `~`: too few undisturbed samples." : "";
   return [
     `#### ${title}`,
     `${about} ${formatLegend(result)}${noisy} Taken ${takenAt.slice(0, 10)} at \`${commit}\`.`,
-    lines.join("\n"),
+    formatTable([head, ...body]),
     ...formatMissing(result),
   ].join("\n\n");
+}
+
+/**
+ * A table whose columns line up in the source too: names to the left, figures to the right.
+ *
+ * @param {readonly (readonly string[])[]} rows the head first
+ */
+function formatTable(rows) {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(i === 0 ? 3 : 4, ...rows.map((row) => row[i]?.length ?? 0)));
+  const pad = (/** @type {string} */ cell, /** @type {number} */ i) =>
+    i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const [head, ...body] = rows.map((row) => row.map(pad));
+  return [head ?? [], rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** @param {Result} result */

@@ -93,9 +93,9 @@ export interface Cores {
 export interface Sample {
   /** Seconds since the epoch at its end. */
   readonly at: number;
-  /** Operations a second. */
+  /** Operations a second; NaN where there are none to count. */
   readonly rate: number;
-  /** Microseconds of CPU an operation. */
+  /** Microseconds of CPU an operation, or NaN. */
   readonly cpu: number;
   /** The share of the time that both sides waited for a core. */
   readonly wait: number;

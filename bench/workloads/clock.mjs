@@ -38,13 +38,13 @@ export const clock = {
       load: "clock",
       args: () => ({ conns: CLIENTS, seconds: run.options.clockSeconds, warmup: 2 }),
       toSample: (report) => {
-        const { seconds = 1, serverCpu = 0, serverWait = 0, lines = 0 } = report;
+        const { seconds = 1, serverCpu = 0, serverWait = 0, foreignCpu = 0, lines = 0 } = report;
         const keys = ["spreadMs", "spreadMsMax", "lastAfterSecondMs", "fullTicks", "skipped", "doubled", "malformed"];
         return {
           at: Date.now() / 1000,
           rate: lines / seconds,
           cpu: (serverCpu / seconds) * 1e6,
-          wait: serverWait / seconds,
+          wait: Math.min(serverWait, foreignCpu) / seconds,
           figures: {
             cpuMs: (serverCpu / seconds) * 1000,
             ...Object.fromEntries(keys.map((key) => [key, report[key] ?? Number.NaN])),

@@ -31,7 +31,7 @@ export const ECHO_SERVERS = [
   { name: "belfry-read", label: "Belfry, `read` loop", runtime: "belfry", program: "echo", args: ["read"] },
   {
     name: "belfry-read-into",
-    label: "Belfry, `readInto` loop",
+    label: "Belfry, `readInto` loop, 64 KiB each",
     runtime: "belfry",
     program: "echo",
     args: ["read-into"],
