@@ -153,8 +153,9 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     }
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const values: T[] = [];
-    while (values.length < max && (this.#buffer.size > 0 || this.#senders.head !== null)) values.push(this.#takeOne());
+    const values = this.#buffer.shiftMany(Math.min(max, this.#buffer.size));
+    while (this.#senders.head !== null && values.length < max) values.push(this.#takeFromSender());
+    while (this.#senders.head !== null && this.#buffer.size < this.capacity) this.#buffer.push(this.#takeFromSender());
     if (values.length < max && !this.#isClosed) return this.#waitForBatch(values, max, signal);
     spend(values.length >> 4);
     return hasTurn() ? Promise.resolve(values) : inNextTurn(values);
@@ -243,14 +244,17 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
 
   /** The oldest value; the first waiting sender takes the place it leaves. The caller has made sure there is one. */
   #takeOne(): T {
-    const sender = this.#senders.head;
-    if (sender === null) return this.#buffer.shift();
-    const offered = sender.value as T;
-    admit(sender);
-    if (this.#buffer.size === 0) return offered;
+    if (this.#buffer.size === 0) return this.#takeFromSender();
     const oldest = this.#buffer.shift();
-    this.#buffer.push(offered);
+    if (this.#senders.head !== null) this.#buffer.push(this.#takeFromSender());
     return oldest;
+  }
+
+  #takeFromSender(): T {
+    const sender = this.#senders.head as Waiter;
+    const value = sender.value as T;
+    admit(sender);
+    return value;
   }
 
   #waitToSend(value: T, signal: AbortSignal | undefined): Promise<void> {

@@ -23,6 +23,23 @@ export class Ring<T> {
     return item;
   }
 
+  /** Takes the first `count`, which the caller has made sure of. */
+  shiftMany(count: number): T[] {
+    const end = this.#head + count;
+    const over = end - this.#items.length;
+    const taken = this.#items.slice(this.#head, end);
+    this.#items.fill(undefined, this.#head, end);
+    if (over > 0) {
+      for (let i = 0; i < over; i++) {
+        taken.push(this.#items[i]);
+        this.#items[i] = undefined;
+      }
+    }
+    this.#head = end & this.#mask;
+    this.size -= count;
+    return taken as T[];
+  }
+
   /** A length that is a power of two lets a mask stand for the remainder. */
   #grow(): void {
     const items: (T | undefined)[] = [];

@@ -88,9 +88,10 @@ export function select<
 export function trySelect<const Cases extends Readonly<Record<string, SelectCase>>>(
   cases: Cases,
 ): Selected<Cases> | undefined {
-  const name = choose(cases);
-  if (name === undefined) return undefined;
-  const { value, done } = takeCase(cases[name]);
+  const chosen = choose(cases);
+  if (chosen === undefined) return undefined;
+  const name = chosenName;
+  const { value, done } = takeCase(chosen);
   return { case: name, value, done } as unknown as Selected<Cases>;
 }
 
@@ -98,9 +99,10 @@ function selectAny(cases: Readonly<Record<string, SelectCase>>, options?: Select
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(signal.reason);
   try {
-    const name = choose(cases);
-    if (name !== undefined) {
-      const { value, done } = takeCase(cases[name]);
+    const chosen = choose(cases);
+    if (chosen !== undefined) {
+      const name = chosenName;
+      const { value, done } = takeCase(chosen);
       return hasTurn() ? Promise.resolve({ case: name, value, done }) : inNextTurn({ case: name, value, done });
     }
   } catch (error) {
@@ -112,9 +114,12 @@ function selectAny(cases: Readonly<Record<string, SelectCase>>, options?: Select
   return new Promise((resolve) => new Waiting(resolve).start(cases, signal));
 }
 
-/** The name of one of the cases that are ready, each as likely as the others. */
-function choose(cases: Readonly<Record<string, SelectCase>>): string | undefined {
-  let chosen: string | undefined;
+/** The second result of {@link choose}: looking the case up again by its name would cost as much as the choice. */
+let chosenName = "";
+
+/** One of the cases that are ready, each as likely as the others. */
+function choose(cases: Readonly<Record<string, SelectCase>>): SelectCase {
+  let chosen: SelectCase;
   let ready = 0;
   for (const name in cases) {
     const each = cases[name];
@@ -122,7 +127,9 @@ function choose(cases: Readonly<Record<string, SelectCase>>): string | undefined
     if (isSelectable(each) ? !each[isReady]() : !isAborted(name, each)) continue;
     ready++;
     // The k-th ready case replaces the choice with probability 1/k.
-    if (ready === 1 || Math.random() * ready < 1) chosen = name;
+    if (ready > 1 && Math.random() * ready >= 1) continue;
+    chosen = each;
+    chosenName = name;
   }
   return chosen;
 }
@@ -132,7 +139,7 @@ function takeCase(chosen: SelectCase): Yield {
 }
 
 function isSelectable(value: unknown): value is Selectable {
-  return typeof value === "object" && value !== null && isReady in value;
+  return typeof value === "object" && value !== null && (value as Partial<Selectable>)[isReady] !== undefined;
 }
 
 function isAborted(name: string, value: unknown): boolean {
