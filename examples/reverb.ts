@@ -1,9 +1,9 @@
 // Each line comes back three times, ever more quietly. Lines overlap, and the last echo is heard before the end.
 //   npx tsx examples/reverb.ts 127.0.0.1:8000
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Conn, lines, parseAddress } from "@belfry/net";
 import { serve, type ServiceContext, withSignals } from "@belfry/server";
-import { after, select } from "@belfry/sync";
 
 const DELAY = Number(process.argv[3] ?? 1000);
 
@@ -21,8 +21,8 @@ async function reverb(conn: Conn, { draining, group }: ServiceContext): Promise<
 
 async function echo(conn: Conn, line: string, signal: AbortSignal): Promise<void> {
   await conn.write(`\t ${line.toUpperCase()}\n`);
-  await select({ delay: after(DELAY) }, { signal });
+  await sleep(DELAY, undefined, { signal });
   await conn.write(`\t ${line}\n`);
-  await select({ delay: after(DELAY) }, { signal });
+  await sleep(DELAY, undefined, { signal });
   await conn.write(`\t ${line.toLowerCase()}\n`);
 }

@@ -1,6 +1,6 @@
 import { type Conn, DeadlineError, lines } from "@belfry/net";
 import type { Service, ServiceContext } from "@belfry/server";
-import { after, Group, onAbort, select } from "@belfry/sync";
+import { Group, onAbort } from "@belfry/sync";
 
 /** Options of {@link reverb}. Times are milliseconds. */
 export interface ReverbOptions {
@@ -87,12 +87,28 @@ function expectLine(conn: Conn, { idleTimeout, delay }: Settings): void {
 }
 
 async function sound(conn: Conn, line: string, delay: number, signal: AbortSignal): Promise<void> {
-  const wait = { signal };
-  await conn.write(`\t ${line.toUpperCase()}\n`, wait);
-  await select({ next: after(delay) }, wait);
-  await conn.write(`\t ${line}\n`, wait);
-  await select({ next: after(delay) }, wait);
-  await conn.write(`\t ${line.toLowerCase()}\n`, wait);
+  await conn.write(`\t ${line.toUpperCase()}\n`, { signal });
+  await pause(delay, signal);
+  await conn.write(`\t ${line}\n`, { signal });
+  await pause(delay, signal);
+  await conn.write(`\t ${line.toLowerCase()}\n`, { signal });
+}
+
+/**
+ * The runtime's timers of one duration fire in the order they were set, so lines that came together keep their order
+ * to the end.
+ */
+function pause(delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      off();
+      resolve();
+    }, delay);
+    const off = onAbort(signal, (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    });
+  });
 }
 
 function resolve(options: ReverbOptions): Settings {
