@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseOptions, select, USAGE } from "./src/options.mjs";
 import { ROOT } from "./src/paths.mjs";
+import { addBase } from "./src/peers.mjs";
 import { formatReport } from "./src/report.mjs";
 import { makeResult, writeResult } from "./src/results.mjs";
 import { WORKLOADS } from "./workloads/all.mjs";
@@ -48,14 +49,16 @@ async function runAll(options) {
 async function runOne(workload, options) {
   const { reference } = workload;
   const chosen = options.peers.length === 0 ? [] : [reference, ...options.peers];
-  const peers = select(workload.peers, chosen);
+  const selected = select(workload.peers, chosen);
+  const peers = options.base === undefined ? selected : addBase(selected, options.base);
   const cases = select(workload.cases, options.cases);
   const isWhole = peers.length === workload.peers.length && cases.length === workload.cases.length;
   log(`${workload.name}: ${cases.length} cases, ${peers.length} peers`);
   const run = { workload, cases, peers, rounds: options.rounds ?? workload.rounds, options, log };
   const result = makeResult(run, await workload.measure(run));
   console.log(formatReport(result));
-  if (options.isWritten ?? isWhole) log(`\nwritten to ${writeResult(result)}`);
+  if (options.isWritten ?? isWhole)
+    log(`\nwritten to ${writeResult(result)}; \`node bench/table.mjs\` brings it into README.md`);
   else log("\nnot written: a run of some peers or cases says less than the one it would replace (--write to keep it)");
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** @import { Cores, Options } from "./types.js" */
@@ -9,6 +10,7 @@ export const USAGE = `usage: npm run bench -- [WORKLOAD…] [options]
   --rounds N         clean samples wanted of each row (runs, where a workload has no samples)
   --max-seconds N    stop sampling a workload after so long (600)
   --node N|PATH      the Node for the node and belfry peers (24)
+  --base DIR         beside each belfry peer the same of another checkout, built (…@base)
   --cores S,C        the cores of server and client (0,1)
   --seconds N        how long a clock is watched (60)
   --bytes N          length of a netcat transfer (4294967296)
@@ -34,6 +36,7 @@ export function parseOptions(args) {
       rounds: { type: "string" },
       "max-seconds": { type: "string", default: "600" },
       node: { type: "string", default: "24" },
+      base: { type: "string" },
       cores: { type: "string" },
       seconds: { type: "string", default: "60" },
       bytes: { type: "string", default: String(2 ** 32) },
@@ -52,6 +55,7 @@ export function parseOptions(args) {
     rounds: values.rounds === undefined ? undefined : whole("--rounds", values.rounds),
     maxSeconds: whole("--max-seconds", values["max-seconds"]),
     node: values.node,
+    base: values.base === undefined ? undefined : resolve(values.base),
     cores: values.cores === undefined ? undefined : parseCores(values.cores),
     isVerified: values.verify,
     isWritten: values["no-write"] ? false : values.write,

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildC, buildGo } from "./build.mjs";
-import { BENCH, INSTALLED, ROOT } from "./paths.mjs";
+import { INSTALLED, ROOT } from "./paths.mjs";
 
 /** @import { Options, Peer } from "./types.js" */
 
@@ -24,7 +24,7 @@ const STARTERS = {
   go: ({ program }) => [buildGo(program)],
   node: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
   belfry: (peer, { node }) => [findNode(node), scriptOf(peer, ".mjs")],
-  cli: ({ program }, { node }) => [findNode(node), join(ROOT, "packages", "belfry", "bin", "belfry.js"), program],
+  cli: ({ program, root = ROOT }, { node }) => [findNode(node), join(root, "packages/belfry/bin/belfry.js"), program],
   bun: (peer) => [findInstalled("@oven", "bin/bun"), "run", scriptOf(peer, ".js")],
   deno: (peer) => [findInstalled("@deno", "deno"), "run", "--allow-net", "--no-config", scriptOf(peer, ".js")],
   system: ({ program }) => [findOnPath(program)],
@@ -34,8 +34,22 @@ const STARTERS = {
  * @param {Peer} peer
  * @param {string} ending
  */
-function scriptOf({ runtime, program }, ending) {
-  return join(BENCH, "peers", runtime, `${program}${ending}`);
+function scriptOf({ runtime, program, root = ROOT }, ending) {
+  return join(root, "bench", "peers", runtime, `${program}${ending}`);
+}
+
+/**
+ * The peers, and behind each of ours the same of another checkout.
+ *
+ * @param {readonly Peer[]} peers
+ * @param {string} root the top of that checkout, installed and built
+ * @returns {Peer[]}
+ */
+export function addBase(peers, root) {
+  return peers.flatMap((peer) => {
+    if (peer.runtime !== "belfry" && peer.runtime !== "cli") return [peer];
+    return [peer, { ...peer, name: `${peer.name}@base`, label: `${peer.label} (base)`, root }];
+  });
 }
 
 /**
@@ -67,7 +81,7 @@ export function findInstalled(scope, binary) {
 }
 
 /** @param {string} command */
-export function findOnPath(command) {
+function findOnPath(command) {
   const { status, stdout } = spawnSync("sh", ["-c", 'command -v "$1"', "sh", command], { encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} is missing (run bench/setup)`);
   return stdout.trim();

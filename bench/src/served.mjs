@@ -6,11 +6,14 @@ import { CLEAN_WAIT, summarize } from "./statistics.mjs";
 
 /** @import { Entry } from "./sampler.mjs" */
 /** @import { Started } from "./processes.mjs" */
-/** @import { LoadCase, Measured, Missing, Peer, Run, Sample } from "./types.js" */
+/** @import { LoadCase, Measured, Missing, Run, Sample } from "./types.js" */
 
 const SAMPLE_SECONDS = 0.2;
 const WARMUP_SECONDS = 0.06;
 const FIRST_SECONDS = 0.4;
+
+/** Every server is started so often: one start is up to 5 % faster or slower than the next, for as long as it runs. */
+const STARTS = 3;
 
 /**
  * Measures servers with a load client: all run at once, pinned to one core, and are sampled in turn.
@@ -22,72 +25,85 @@ const FIRST_SECONDS = 0.4;
 export async function measureServed(run, cpuOf) {
   const { cores, note } = chooseCores(run.options);
   const cases = /** @type {readonly LoadCase[]} */ (run.cases);
-  const { started, missing } = await startAll(run, cores?.server);
-  const entries = cases.flatMap((at) =>
-    [...started].map(([peer, server]) => ({
-      case: at.name,
-      peer: peer.name,
-      take: () => takeSample(at, server, { cpuOf, core: cores?.client, isVerified: run.options.isVerified }),
-      samples: [],
-      failure: undefined,
-    })),
-  );
-  try {
-    await warmUp(cases, started, cores?.client, run.log);
-    await sampleAll(entries, {
-      reference: run.workload.reference,
-      rounds: run.rounds,
-      maxSeconds: run.options.maxSeconds,
-      log: run.log,
-    });
-  } finally {
-    await Promise.all([...started.values()].map((server) => server.stop()));
+  const { reference } = run.workload;
+  /** @type {Map<string, Started>} */
+  const servers = new Map();
+  /** @type {Missing[]} */
+  const missing = [];
+  const toTake = { cpuOf, core: cores?.client, isVerified: run.options.isVerified };
+  const entries = cases.flatMap((at) => run.peers.map(({ name }) => makeEntry(at, name, servers, toTake)));
+  for (let start = 1; start <= STARTS; start += 1) {
+    try {
+      await startAll(run, { servers, missing, core: cores?.server });
+      const present = entries.filter((entry) => servers.has(entry.peer));
+      await warmUp(cases, servers, cores?.client, run.log);
+      const rounds = Math.ceil((run.rounds * start) / STARTS);
+      await sampleAll(present, { reference, rounds, maxSeconds: run.options.maxSeconds / STARTS, log: run.log });
+    } finally {
+      await Promise.all([...servers.values()].map((server) => server.stop()));
+      servers.clear();
+    }
   }
   return {
-    rows: summarizeAll(entries, run.workload.reference),
+    rows: summarizeAll(entries, reference),
     missing: [...missing, ...failuresOf(entries)],
     method:
-      `samples of ${SAMPLE_SECONDS} s in shuffled order, kept when other work kept server and client waiting under ${CLEAN_WAIT * 100} % ` +
-      `of the time, against the reference sample nearest in time; ${note}; CPU of ${cpuOf === "both" ? "server and client" : "the server"}`,
+      `samples of ${SAMPLE_SECONDS} s in shuffled order over ${STARTS} starts of each server, kept when other work kept ` +
+      `server and client waiting under ${CLEAN_WAIT * 100} % of the time, against the reference sample nearest in time; ` +
+      `${note}; CPU of ${cpuOf === "both" ? "server and client" : "the server"}`,
   };
 }
 
 /**
- * @param {Run} run
- * @param {number | undefined} core
+ * @param {LoadCase} at
+ * @param {string} peer
+ * @param {ReadonlyMap<string, Started>} servers those that run now
+ * @param {Parameters<typeof takeSample>[2]} options
+ * @returns {Entry}
  */
-async function startAll(run, core) {
-  /** @type {Map<Peer, Started>} */
-  const started = new Map();
-  /** @type {Missing[]} */
-  const missing = [];
+function makeEntry(at, peer, servers, options) {
+  const take = async () => {
+    const server = servers.get(peer);
+    if (server === undefined) throw new Error("it does not run");
+    return await takeSample(at, server, options);
+  };
+  return { case: at.name, peer, take, samples: [], failure: undefined };
+}
+
+/**
+ * Starts the servers of all peers; of those that cannot be started, says why, once.
+ *
+ * @param {Run} run
+ * @param {{ servers: Map<string, Started>, missing: Missing[], core: number | undefined }} into
+ */
+async function startAll(run, { servers, missing, core }) {
   for (const peer of run.peers) {
+    if (missing.some((one) => one.peer === peer.name)) continue;
     try {
-      started.set(peer, await startServer(commandOf(peer, run.options), core));
+      servers.set(peer.name, await startServer(commandOf(peer, run.options), core));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       missing.push({ peer: peer.name, reason });
       run.log(`${peer.name}: left out: ${reason}`);
     }
   }
-  return { started, missing };
 }
 
 /**
  * Lets compilers that work while the program runs do so before the first sample.
  *
  * @param {readonly LoadCase[]} cases
- * @param {ReadonlyMap<Peer, Started>} started
+ * @param {ReadonlyMap<string, Started>} servers
  * @param {number | undefined} core
  * @param {(line: string) => void} log
  */
-async function warmUp(cases, started, core, log) {
-  for (const [peer, server] of started) {
+async function warmUp(cases, servers, core, log) {
+  for (const [peer, server] of servers) {
     for (const at of cases) {
       try {
         await runJson(loadCommand(at, server, { seconds: FIRST_SECONDS, isVerified: true }), core);
       } catch (error) {
-        log(`${peer.name} at ${at.name}: ${error instanceof Error ? error.message : String(error)}`);
+        log(`${peer} at ${at.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

@@ -10,6 +10,8 @@ export interface Peer {
   readonly args?: readonly string[];
   /** The cases it takes part in. Default: all. */
   readonly cases?: readonly string[];
+  /** The checkout it is of. Default: this one. */
+  readonly root?: string;
 }
 
 /** One setting a workload is measured at. */
@@ -73,6 +75,8 @@ export interface Options {
   readonly maxSeconds: number;
   /** The Node that runs the `node` and `belfry` peers. */
   readonly node: string;
+  /** Another checkout to compare this one with. */
+  readonly base: string | undefined;
   readonly cores: Cores | undefined;
   readonly isVerified: boolean;
   readonly isWritten: boolean | undefined;

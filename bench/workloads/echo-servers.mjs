@@ -10,7 +10,7 @@ export const ECHO_SERVERS = [
   { name: "go", label: "Go, read/write loop", runtime: "go", program: "echo", args: ["loop"] },
   { name: "go-copy", label: "Go, `io.Copy`", runtime: "go", program: "echo", args: ["copy"] },
   { name: "bun", label: "Bun, `Bun.listen`", runtime: "bun", program: "echo" },
-  { name: "deno", label: "Deno, `Deno.listen`", runtime: "deno", program: "echo" },
+  { name: "deno", label: "Deno, `Deno.listen`, 64 KiB each", runtime: "deno", program: "echo" },
   {
     name: "node-onread",
     label: "Node, `onread`, one shared buffer",
