@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { until } from "@belfry/testkit";
 import * as fc from "fast-check";
 import type { Conn } from "../src/conn.js";
 import { BusyError, LineTooLongError } from "../src/errors.js";
 import { lines } from "../src/lines.js";
 import { chunkedConn, collect, cutAt, cuts, restOf } from "./chunked-conn.js";
-import { tcpPair } from "./pairs.js";
+import { withTcpPair } from "./pairs.js";
 
 const lineText = fc.string({ unit: "binary", maxLength: 40 }).filter((text) => !/[\n\r]/.test(text));
 const lineEnd = fc.constantFrom("\n", "\r\n");
@@ -112,32 +113,27 @@ describe("lines()", () => {
     assert.deepEqual(held, [3, 0, 3, 1, 5, 2, 4, 2]);
   });
 
-  it("turns a second task away while one waits", async () => {
-    const { a, b } = await tcpPair();
-    const iterator = lines(a)[Symbol.asyncIterator]();
-    const first = iterator.next();
-    await assert.rejects(iterator.next(), BusyError);
-    await b.write("x\n");
-    assert.deepEqual(await first, { value: "x", done: false });
-    await Promise.all([a.close(), b.close()]);
-  });
+  it("turns a second task away while one waits", () =>
+    withTcpPair(async (a, b) => {
+      const iterator = lines(a)[Symbol.asyncIterator]();
+      const first = iterator.next();
+      await assert.rejects(iterator.next(), BusyError);
+      await b.write("x\n");
+      assert.deepEqual(await first, { value: "x", done: false });
+    }));
 
-  it("keeps the beginning of a line when its wait is aborted", async () => {
-    const { a, b } = await tcpPair();
-    const reason = new Error("enough");
-    const abort = new AbortController();
-    const looping = assert.rejects(lines(a, { signal: abort.signal })[Symbol.asyncIterator]().next(), reason);
-    await b.write("begun");
-    while (a.bytesRead < 5) await new Promise(setImmediate);
-    abort.abort(reason);
-    await looping;
-    await b.write(" and ended\n");
-    for await (const line of lines(a)) {
-      assert.equal(line, "begun and ended");
-      break;
-    }
-    await Promise.all([a.close(), b.close()]);
-  });
+  it("keeps the beginning of a line when its wait is aborted", () =>
+    withTcpPair(async (a, b) => {
+      const reason = new Error("enough");
+      const abort = new AbortController();
+      const looping = assert.rejects(lines(a, { signal: abort.signal })[Symbol.asyncIterator]().next(), reason);
+      await b.write("begun");
+      await until(() => a.bytesRead === 5);
+      abort.abort(reason);
+      await looping;
+      await b.write(" and ended\n");
+      assert.deepEqual(await lines(a)[Symbol.asyncIterator]().next(), { value: "begun and ended", done: false });
+    }));
 
   it("is over for good once a loop has ended", async () => {
     const iterator = lines(chunkedConn(["x\n"]))[Symbol.asyncIterator]();

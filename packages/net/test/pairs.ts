@@ -47,6 +47,17 @@ export async function socketPair(): Promise<ConnPair> {
   return { a: new StreamConn(new SocketWire(client)), b: new StreamConn(new SocketWire(accepted)) };
 }
 
+/** Runs `body` with both ends of a TCP connection, and aborts them when it is over, well or not. */
+export async function withTcpPair(body: (a: Conn, b: Conn) => Promise<void>): Promise<void> {
+  const { a, b } = await tcpPair();
+  try {
+    await body(a, b);
+  } finally {
+    a.abort();
+    b.abort();
+  }
+}
+
 async function makePair(address: Address, listening?: ListenOptions, dialling?: DialOptions): Promise<ConnPair> {
   const listener = await listen(address, listening);
   try {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createSocket } from "node:dgram";
 import { describe, it } from "node:test";
+import { until } from "@belfry/testkit";
 import { dialPacket } from "../src/dial-packet.js";
 import { BrokenError, ClosedError, DeadlineError } from "../src/errors.js";
 import { listenPacket } from "../src/listen-packet.js";
@@ -56,7 +57,7 @@ describe("PacketConn", () => {
       async (server, client) => {
         for (let i = 0; i < 5; i += 1) await client.send(String(i));
         // The system hands datagrams of one sender over in order on loopback: once the last was counted, all are there.
-        while (server.dropped < 3) await new Promise(setImmediate);
+        await until(() => server.dropped === 3);
         const texts = [await server.receive(), await server.receive()].map(({ data }) => Buffer.from(data).toString());
         assert.deepEqual(texts, ["0", "1"]);
         assert.equal(server.dropped, 3);
