@@ -1,5 +1,4 @@
 import type { ReadHalf } from "./read-half.js";
-import type { Wire } from "./wire.js";
 
 const QUIET = 50;
 const LONGEST = 1_000;
@@ -11,10 +10,10 @@ const LONGEST = 1_000;
  * The write half has ended. Over at once when nothing is there, else when the peer ends, falls quiet for 50 ms or goes
  * on for 1 s.
  */
-export async function linger(wire: Wire, read: ReadHalf): Promise<void> {
+export async function linger(read: ReadHalf): Promise<void> {
   const start = Date.now();
   let seen = read.bytesRead;
-  wire.readStart();
+  read.flow();
   // Two turns of the event loop: the first polls, the second is past its callbacks.
   await turn();
   await turn();

@@ -36,7 +36,9 @@ export class ReadHalf {
   #isFlowing = false;
   #isEnded = false;
   #isDiscarding = false;
-  #failure: Error | null = null;
+  /** Why nothing more can be had; made into an error of its own for each read. */
+  #failure: ((op: string) => Error) | null = null;
+  #isShut = false;
   #deadline: Deadline | null = null;
 
   #wanted: Wanted = NOTHING;
@@ -129,17 +131,25 @@ export class ReadHalf {
     this.#inbox = null;
     this.#buffered = 0;
     this.#giveEnd();
-    if (!this.isOver) this.#flow();
+    if (!this.isOver) this.flow();
   }
 
-  /** This side closed it: the wait under way and every later one is turned away with `error`. */
-  shut(error: Error): void {
-    this.#failure = error;
+  /** Lets bytes come, if they do not yet. */
+  flow(): void {
+    if (this.#isFlowing || this.#isEnded) return;
+    this.#isFlowing = true;
+    this.#wire.readStart();
+  }
+
+  /** This side closed it: the wait under way and every later one is turned away; what comes is dropped. */
+  shut(options?: ErrorOptions): void {
+    this.#isShut = true;
     this.#isDiscarding = true;
     this.#inbox = null;
     this.#buffered = 0;
     this.#deadline?.clear();
-    this.#fail(error);
+    this.#failure = (op) => new ClosedError(this.#origin(op), options);
+    this.#fail(this.#failure("read"));
   }
 
   arrived(bytes: Buffer, length: number): void {
@@ -171,9 +181,9 @@ export class ReadHalf {
 
   broke(cause: Error): void {
     if (this.isOver) return;
-    this.#failure = new BrokenError(this.#origin("read"), cause);
+    this.#failure = (op) => new BrokenError(this.#origin(op), cause);
     // What arrived before the break is handed out first; a wait under way means that there is nothing.
-    this.#fail(this.#failure);
+    this.#fail(this.#failure("read"));
   }
 
   /** Why a read cannot be, wrapped since a signal's reason may be anything; `null` when it can. */
@@ -183,9 +193,8 @@ export class ReadHalf {
     if (this.#deadline !== null && this.#deadline.isExpired) {
       return { reason: new DeadlineError(this.#origin("read")) };
     }
-    if (this.#failure !== null && this.#buffered === 0 && !this.#isEnded) return { reason: this.#failure };
-    if (this.#failure instanceof ClosedError) return { reason: this.#failure };
-    return null;
+    const isOver = this.#isShut || (this.#buffered === 0 && !this.#isEnded);
+    return this.#failure !== null && isOver ? { reason: this.#failure("read") } : null;
   }
 
   #wait<T>(wanted: Wanted, signal: AbortSignal | undefined): Promise<T> {
@@ -194,13 +203,8 @@ export class ReadHalf {
     this.#reject = rejecter;
     this.#wanted = wanted;
     if (signal !== undefined) this.#forget = onAbort(signal, () => this.#fail(signal.reason));
-    if (!this.#isFlowing) this.#flow();
+    if (!this.#isFlowing) this.flow();
     return promise;
-  }
-
-  #flow(): void {
-    this.#isFlowing = true;
-    this.#wire.readStart();
   }
 
   #store(chunk: Uint8Array): void {

@@ -97,9 +97,9 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   abort(reason?: unknown): void {
     if (this.#isReleased) return;
     this.#isClosing = true;
-    const error = this.#closedError("abort", reason);
-    this.#read.shut(error);
-    this.#write.fail(error);
+    const options = reason === undefined ? undefined : { cause: reason };
+    this.#read.shut(options);
+    this.#write.shut(options);
     this.#wire.reset();
   }
 
@@ -125,9 +125,8 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
       throw new BrokenError(origin, new Error("bytes had already arrived in the clear"));
     }
     this.#isClosing = true;
-    const closed = this.#closedError("use");
-    this.#read.shut(closed);
-    this.#write.fail(closed);
+    this.#read.shut();
+    this.#write.shut();
     const wire = await secure(this.#wire.release(), options, origin);
     const conn = new StreamConn(wire);
     void conn.closed.then(() => this.onClosed());
@@ -216,24 +215,18 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   }
 
   async #close(): Promise<void> {
-    const error = this.#closedError("use");
     // Closing with unread input resets the connection, and the peer may lose the end of what was sent to it.
     const mustLinger = !this.#read.isOver && (this.#read.buffered > 0 || !this.#read.isFlowing);
-    this.#read.shut(error);
+    this.#read.shut();
     let isFlushed = true;
     try {
       await (mustLinger ? this.#write.end() : this.#write.flush("close"));
     } catch {
       isFlushed = this.#write.isOver; // out of time: what is left is given up, and the peer must not take it for all
     }
-    this.#write.fail(error);
-    if (mustLinger && isFlushed) await linger(this.#wire, this.#read);
+    this.#write.shut();
+    if (mustLinger && isFlushed) await linger(this.#read);
     if (isFlushed) this.#wire.close();
     else this.#wire.reset();
-  }
-
-  #closedError(op: string, reason?: unknown): ClosedError {
-    const origin = { op, localAddr: this.localAddr, remoteAddr: this.remoteAddr };
-    return new ClosedError(origin, reason === undefined ? undefined : { cause: reason });
   }
 }

@@ -41,7 +41,8 @@ export class WriteHalf {
   #isScheduled = false;
   #waiters: Waiter[] | null = null;
   #deadline: Deadline | null = null;
-  #failure: Error | null = null;
+  /** Why nothing more can go out; made into an error of its own for each call. */
+  #failure: ((op: string) => Error) | null = null;
   #isShut = false;
   #ending: Promise<void> | null = null;
   #onShutdown: (() => void) | null = null;
@@ -113,18 +114,13 @@ export class WriteHalf {
     this.#deadline.set(at);
   }
 
-  /** Over and done with: waits under way and later calls are turned away with `error`. */
-  fail(error: Error): void {
-    if (this.#failure !== null) return;
-    this.#failure = error;
-    this.#joiner = null;
-    this.#deadline?.clear();
-    this.#rejectAll(() => error);
-    this.#onShutdown?.();
+  /** This side closed it: waits under way and later calls are turned away. */
+  shut(options?: ErrorOptions): void {
+    this.#fail((op) => new ClosedError(this.#origin(op), options));
   }
 
   broke(cause: Error): void {
-    this.fail(new BrokenError(this.#origin("write"), cause));
+    this.#fail((op) => new BrokenError(this.#origin(op), cause));
   }
 
   drained(): void {
@@ -157,18 +153,18 @@ export class WriteHalf {
     const isOver = new Promise<void>((resolve) => (this.#onShutdown = resolve));
     this.#wire.shutdown();
     await isOver;
-    if (!this.#isShut && this.#failure !== null) throw this.#failure;
+    if (!this.#isShut && this.#failure !== null) throw this.#failure("closeWrite");
   }
 
   #drained(op: string): Promise<void> {
     this.release();
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#failure !== null) return Promise.reject(this.#failure(op));
     return this.#done === this.#handed ? DONE : this.#wait(op, this.#handed);
   }
 
   #refuse(op: string, options?: WaitOptions): { reason: unknown } | null {
     if (options?.signal?.aborted === true) return { reason: options.signal.reason };
-    if (this.#failure !== null) return { reason: this.#failure };
+    if (this.#failure !== null) return { reason: this.#failure(op) };
     if (this.#ending !== null || this.#isShut) return { reason: new ClosedError(this.#origin(op)) };
     if (this.#deadline !== null && this.#deadline.isExpired) return { reason: new DeadlineError(this.#origin(op)) };
     return null;
@@ -209,7 +205,7 @@ export class WriteHalf {
   }
 
   #wait(op: string, target: number, options?: WaitOptions): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#failure !== null) return Promise.reject(this.#failure(op));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { target, op, resolve, reject, forget: null };
       (this.#waiters ??= []).push(waiter);
@@ -231,6 +227,15 @@ export class WriteHalf {
       waiter.forget?.();
       waiter.resolve();
     }
+  }
+
+  #fail(failure: (op: string) => Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.#joiner = null;
+    this.#deadline?.clear();
+    this.#rejectAll(failure);
+    this.#onShutdown?.();
   }
 
   #rejectAll(errorFor: (op: string) => Error): void {

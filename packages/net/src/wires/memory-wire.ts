@@ -1,6 +1,9 @@
 import { Addr } from "../addr.js";
 import type { Wire, WireSink } from "../wire.js";
 
+/** What may be on its way to an end that does not read, as in the buffers of a kernel. */
+const CAPACITY = 65_536;
+
 /** Writes that are delivered within the call before one waits for the event loop, so that a ping-pong starves nobody. */
 const DELIVERY_BUDGET = 1_024;
 
@@ -17,7 +20,10 @@ export class MemoryWire implements Wire {
   #other: MemoryWire = this;
   #sink: WireSink | null = null;
   #isReading = false;
-  /** A write that the peer has not let in yet; this end's until then. */
+  /** Bytes on their way from here, copied; at most {@link CAPACITY} of them. */
+  #underWay: Buffer[] = [];
+  #bytesUnderWay = 0;
+  /** A write that has no room yet; the writer's until then. */
   #waiting: Buffer | null = null;
   #isShutdownWaiting = false;
   #isShutDown = false;
@@ -50,15 +56,13 @@ export class MemoryWire implements Wire {
   write(data: Uint8Array | string): boolean {
     if (this.#isBroken()) return false;
     const bytes = typeof data === "string" ? Buffer.from(data) : bufferOver(data);
+    const other = this.#other;
     deliveries += 1;
-    const peer = this.#other;
-    if (peer.#isReading && deliveries % DELIVERY_BUDGET !== 0) {
-      peer.#sink?.onBytes(bytes, bytes.length);
-      return true;
-    }
-    this.#waiting = bytes;
-    if (peer.#isReading) setImmediate(() => this.#deliver());
-    return false;
+    const isImmediate = other.#isReading && this.#underWay.length === 0 && deliveries % DELIVERY_BUDGET !== 0;
+    if (isImmediate) other.#sink?.onBytes(bytes, bytes.length);
+    else if (this.#bytesUnderWay + bytes.length <= CAPACITY) this.#post(Buffer.from(bytes));
+    else this.#waiting = bytes;
+    return this.#waiting === null;
   }
 
   shutdown(): void {
@@ -82,20 +86,37 @@ export class MemoryWire implements Wire {
     throw new TypeError("Cannot put TLS on a pipe: it is no socket");
   }
 
-  /** Hands over what waits for the peer, once it reads. */
+  /** Puts a copy on its way; it arrives once the other end reads. */
+  #post(copy: Buffer): void {
+    this.#underWay.push(copy);
+    this.#bytesUnderWay += copy.length;
+    if (this.#other.#isReading) setImmediate(() => this.#deliver());
+  }
+
+  /** Hands over what is on its way for as long as the other end reads. */
   #deliver(): void {
-    const peer = this.#other;
-    if (!peer.#isReading || peer.#isClosed) return;
-    const bytes = this.#waiting;
-    if (bytes !== null) {
-      this.#waiting = null;
-      peer.#sink?.onBytes(bytes, bytes.length);
-      this.#sink?.onDrain();
+    const other = this.#other;
+    while (other.#isReading && !other.#isClosed) {
+      const bytes = this.#underWay.shift() ?? this.#waiting;
+      if (bytes === null) {
+        this.#deliverEnd();
+        return;
+      }
+      if (bytes === this.#waiting) {
+        this.#waiting = null;
+        other.#sink?.onBytes(bytes, bytes.length);
+        this.#sink?.onDrain();
+      } else {
+        this.#bytesUnderWay -= bytes.length;
+        other.#sink?.onBytes(bytes, bytes.length);
+      }
     }
-    if (this.#isShutdownWaiting && this.#waiting === null && !this.#isShutDown && peer.#isReading) {
-      this.#isShutDown = true;
-      peer.#sink?.onEnd();
-    }
+  }
+
+  #deliverEnd(): void {
+    if (!this.#isShutdownWaiting || this.#isShutDown) return;
+    this.#isShutDown = true;
+    this.#other.#sink?.onEnd();
   }
 
   #isBroken(): boolean {
@@ -108,18 +129,23 @@ export class MemoryWire implements Wire {
     if (this.#isClosed) return;
     this.#isClosed = true;
     queueMicrotask(() => {
-      if (!this.#other.#isClosed) this.#other.#peerGone(reset);
+      this.#leave(this.#other, reset);
       this.#sink?.onClosed();
     });
   }
 
-  #peerGone(reset: Error | null): void {
-    if (this.#waiting !== null) {
-      this.#waiting = null;
-      this.#sink?.onWriteError(reset ?? brokenPipe());
+  /** A reset overtakes what is on its way; a plain end follows it. */
+  #leave(other: MemoryWire, reset: Error | null): void {
+    if (other.#isClosed) return;
+    if (other.#waiting !== null) {
+      other.#waiting = null;
+      other.#sink?.onWriteError(reset ?? brokenPipe());
     }
-    if (reset !== null) this.#sink?.onReadError(reset);
-    else if (!this.#other.#isShutDown) this.#sink?.onEnd();
+    if (reset !== null) other.#sink?.onReadError(reset);
+    else {
+      this.#isShutdownWaiting = true;
+      this.#deliver();
+    }
   }
 }
 
