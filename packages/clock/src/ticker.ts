@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 
 /** The most seconds that are told late, at once, after the process could not run. */
-export const MAX_CATCH_UP = 3600;
+const MAX_CATCH_UP = 3600;
 
 /** The largest step of the system's clock, in seconds, over which ticking stays gapless and without repeats. */
-export const MAX_STEP = 10;
+const MAX_STEP = 10;
 
 const SECOND = 1000;
 

@@ -1,7 +1,7 @@
 import { BrokenError, type Conn } from "@belfry/net";
 
 /** The most bytes that may wait for a client that does not read, on top of what the kernel holds for it. */
-export const MAX_QUEUED = 4096;
+const MAX_QUEUED = 4096;
 
 /** Between the two pieces of a probe: a round trip on most networks, and nothing to the eye. */
 const PROBE_DELAY = 20;

@@ -1,4 +1,4 @@
-import { Argument, Option } from "commander";
+import { Option } from "commander";
 import { UsageError } from "../usage-error.js";
 
 /**
@@ -11,12 +11,6 @@ import { UsageError } from "../usage-error.js";
 export function option(flags: string, description: string, parse: (text: string) => unknown): Option {
   const made = new Option(flags, description);
   return made.argParser(naming(made.long ?? made.short ?? flags, parse));
-}
-
-/** The same for an argument: `argument("<port>", "the port to dial", parsePort)`. */
-export function argument(usage: string, description: string, parse: (text: string) => unknown): Argument {
-  const made = new Argument(usage, description);
-  return made.argParser(naming(made.name(), parse));
 }
 
 function naming(name: string, parse: (text: string) => unknown): (text: string) => unknown {
