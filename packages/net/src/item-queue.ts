@@ -8,8 +8,8 @@ export interface Item {
 export class ItemQueue {
   readonly capacity: number;
   readonly maxBytes: number;
-  #items: Item[] = [];
-  /** Items before this one are gone: to shift an array of thousands for each is slow. */
+  #items: (Item | undefined)[] = [];
+  /** Slots before this one are empty: to shift an array of thousands for each item is slow. */
   #head = 0;
   #bytes = 0;
 
@@ -38,6 +38,7 @@ export class ItemQueue {
   /** Removes the oldest item. */
   shift(): void {
     this.#bytes -= this.#items[this.#head]?.length ?? 0;
+    this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head < this.capacity) return;
     this.#items = this.#items.slice(this.#head);
@@ -52,16 +53,15 @@ export class ItemQueue {
 
   /** Removes all items and joins them; there is at least one. */
   takeAll(): Uint8Array | string {
-    const items = this.#items;
-    const head = this.#head;
+    const items = this.#items.slice(this.#head) as Item[];
     const bytes = this.#bytes;
     this.clear();
-    const only = items[head];
-    if (only !== undefined && head === items.length - 1) return only.data;
+    const [first] = items;
+    if (first !== undefined && items.length === 1) return first.data;
     // Encoded one by one: halves of a surrogate pair that meet in a joined string would become another character.
     const joined = Buffer.allocUnsafe(bytes);
     let at = 0;
-    for (const { data, length } of items.slice(head)) {
+    for (const { data, length } of items) {
       if (typeof data === "string") joined.write(data, at);
       else joined.set(data, at);
       at += length;
