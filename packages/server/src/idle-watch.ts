@@ -25,7 +25,6 @@ export class IdleWatch {
   constructor(timeout: number, watched: Iterable<Watched>) {
     // A timer may fire a millisecond early; the one more keeps eight of them from ever falling short of the timeout.
     this.#timer = setInterval(() => look(watched), Math.ceil(timeout / LOOKS) + 1);
-    this.#timer.unref();
   }
 
   /** Ends the watch. */

@@ -88,20 +88,21 @@ const MAX_DELAY = 2_147_483_647;
 
 /** @throws {TypeError | RangeError} that names the first wrong option and its value. */
 export function resolveLimits(options: ServeOptions): Limits {
-  const { name = DEFAULTS.name } = options;
-  const { listTasks = DEFAULTS.listTasks } = options;
-  if (typeof listTasks !== "boolean") throw wrongType("listTasks", listTasks, "a boolean");
-  if (typeof name !== "string" || name === "") throw wrongType("name", name, "a text that is not empty");
   checkListening(options);
-  const idleTimeout = checkDelay("idleTimeout", options.idleTimeout ?? DEFAULTS.idleTimeout);
+  const { name = DEFAULTS.name, listTasks = DEFAULTS.listTasks } = options;
+  if (typeof name !== "string" || name === "") throw wrongType("name", name, "a text that is not empty");
+  if (typeof listTasks !== "boolean") throw wrongType("listTasks", listTasks, "a boolean");
+  const { maxConns = DEFAULTS.maxConns, maxWaiting = DEFAULTS.maxWaiting } = options;
+  const { maxConnsPerAddress = DEFAULTS.maxConnsPerAddress, idleTimeout = DEFAULTS.idleTimeout } = options;
+  const { closeTimeout = DEFAULTS.closeTimeout, shutdownTimeout = DEFAULTS.shutdownTimeout } = options;
   return {
     name,
-    maxConns: checkCount("maxConns", options.maxConns ?? DEFAULTS.maxConns, 1),
-    maxWaiting: checkCount("maxWaiting", options.maxWaiting ?? DEFAULTS.maxWaiting, 0),
-    maxConnsPerAddress: checkCount("maxConnsPerAddress", options.maxConnsPerAddress ?? DEFAULTS.maxConnsPerAddress, 1),
-    idleTimeout: idleTimeout === 0 ? Number.POSITIVE_INFINITY : idleTimeout,
-    closeTimeout: checkDelay("closeTimeout", options.closeTimeout ?? DEFAULTS.closeTimeout),
-    shutdownTimeout: checkDelay("shutdownTimeout", options.shutdownTimeout ?? DEFAULTS.shutdownTimeout),
+    maxConns: checkCount("maxConns", maxConns, 1),
+    maxWaiting: checkCount("maxWaiting", maxWaiting, 0),
+    maxConnsPerAddress: checkCount("maxConnsPerAddress", maxConnsPerAddress, 1),
+    idleTimeout: checkDelay("idleTimeout", idleTimeout) || Number.POSITIVE_INFINITY,
+    closeTimeout: checkDelay("closeTimeout", closeTimeout),
+    shutdownTimeout: checkDelay("shutdownTimeout", shutdownTimeout),
     listTasks,
   };
 }

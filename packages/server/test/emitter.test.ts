@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { channel } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { Emitter } from "../src/emitter.js";
@@ -42,9 +42,9 @@ describe("Emitter", () => {
   it("publishes on the diagnostics channel of the event", () => {
     const published: unknown[] = [];
     const subscriber = (event: unknown): void => void published.push(event);
-    channel("belfry:server:suspended").subscribe(subscriber);
+    subscribe("belfry:server:suspended", subscriber);
     new Emitter().emit("suspended", () => EVENT);
-    channel("belfry:server:suspended").unsubscribe(subscriber);
+    unsubscribe("belfry:server:suspended", subscriber);
     assert.deepEqual(published, [EVENT]);
   });
 

@@ -2,8 +2,8 @@ import { Addr, BrokenError, ClosedError, pipe } from "@belfry/net";
 import type { Conn, Listener } from "@belfry/net";
 
 interface Taker {
-  resolve(conn: Conn): void;
-  reject(error: unknown): void;
+  readonly resolve: (conn: Conn) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A listener without sockets: `dial` gives the far end at once, and `fail` makes an accept fail. */
@@ -11,6 +11,8 @@ export class MemoryListener implements Listener {
   readonly addr = new Addr("pipe", "", 0);
   readonly refused = 0;
   isClosed = false;
+  /** The near end of the last `dial`. */
+  dialled: Conn | undefined;
   #queue: (Conn | { readonly error: unknown })[] = [];
   #takers: Taker[] = [];
   #isSuspended = false;
@@ -22,6 +24,7 @@ export class MemoryListener implements Listener {
   dial(): Conn {
     if (this.isClosed) throw new BrokenError({ op: "dial" }, new Error("ECONNREFUSED"));
     const [near, far] = pipe();
+    this.dialled = near;
     this.#push(near);
     return far;
   }
