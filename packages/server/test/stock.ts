@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -15,4 +17,19 @@ export function takeStock(): Record<string, number> {
     }
   }
   return stock;
+}
+
+/** Waits, some turns of the event loop at most, until the process holds `stock` again. */
+export async function settle(stock: Record<string, number>): Promise<void> {
+  for (let turns = 0; turns < 1000 && !isDeepStrictEqual(takeStock(), stock); turns++) await new Promise(setImmediate);
+  assert.deepEqual(takeStock(), stock);
+}
+
+/** Bytes on the heap that are in use. */
+export async function usedHeap(): Promise<number> {
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc?.();
+    await new Promise(setImmediate);
+  }
+  return process.memoryUsage().heapUsed;
 }
