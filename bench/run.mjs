@@ -8,9 +8,10 @@ import { ROOT } from "./src/paths.mjs";
 import { addBase } from "./src/peers.mjs";
 import { formatReport } from "./src/report.mjs";
 import { makeResult, writeResult } from "./src/results.mjs";
+import { Unavailable } from "./src/unavailable.mjs";
 import { WORKLOADS } from "./workloads/all.mjs";
 
-/** @import { Options, Workload } from "./src/types.js" */
+/** @import { Measured, Options, Run, Workload } from "./src/types.js" */
 
 const log = (/** @type {string} */ line) => console.error(line);
 
@@ -55,11 +56,33 @@ async function runOne(workload, options) {
   const isWhole = peers.length === workload.peers.length && cases.length === workload.cases.length;
   log(`${workload.name}: ${cases.length} cases, ${peers.length} peers`);
   const run = { workload, cases, peers, rounds: options.rounds ?? workload.rounds, options, log };
-  const result = makeResult(run, await workload.measure(run));
+  const measured = await measure(run);
+  if (measured === undefined) {
+    process.exitCode = 1;
+    return;
+  }
+  const result = makeResult(run, measured);
   console.log(formatReport(result));
   if (options.isWritten ?? isWhole)
     log(`\nwritten to ${writeResult(result)}; \`node bench/table.mjs\` brings it into README.md`);
   else log("\nnot written: a run of some peers or cases says less than the one it would replace (--write to keep it)");
+}
+
+/**
+ * @param {Run} run
+ * @returns {Promise<Measured | undefined>} undefined when this machine can measure nothing of it
+ */
+async function measure(run) {
+  try {
+    const measured = await run.workload.measure(run);
+    if (measured.rows.length > 0) return measured;
+    const reasons = new Set(measured.missing.map(({ peer, reason }) => `${peer}: ${reason}`));
+    log(`${run.workload.name}: nothing could be measured: ${[...reasons].join("; ")}`);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log(`${run.workload.name}: not measured: ${error.message}`);
+  }
+  return undefined;
 }
 
 /** Builds the packages; one that does not build is measured as it last was, or left out. */

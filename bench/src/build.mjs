@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BENCH, BUILD } from "./paths.mjs";
+import { Unavailable } from "./unavailable.mjs";
 
 const C_FLAGS = ["-O2", "-Wall", "-Wextra"];
 
@@ -9,7 +10,7 @@ const C_FLAGS = ["-O2", "-Wall", "-Wextra"];
  * The compiled `peers/c/NAME.c`.
  *
  * @param {string} name
- * @throws {Error} with the compiler's first line, or that it is missing
+ * @throws {Unavailable} with the compiler's first line, or that it is missing
  */
 export function buildC(name) {
   const source = join(BENCH, "peers", "c", `${name}.c`);
@@ -65,8 +66,8 @@ function build(name, sources, command, cwd) {
     cwd,
     encoding: "utf8",
   });
-  if (error !== undefined) throw new Error(`${program} is missing (run bench/setup)`);
-  if (status !== 0) throw new Error(`${program} could not build ${name}: ${stderr.trim().split("\n")[0]}`);
+  if (error !== undefined) throw new Unavailable(`${program} is missing (run bench/setup)`);
+  if (status !== 0) throw new Unavailable(`${program} could not build ${name}: ${stderr.trim().split("\n")[0]}`);
   return output;
 }
 

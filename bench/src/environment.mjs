@@ -18,7 +18,7 @@ export function describeMachine() {
 /**
  * The versions of all that is measured or measures, as far as it is here.
  *
- * @param {string} node
+ * @param {string | undefined} node
  */
 export function describeVersions(node) {
   /** @type {Record<string, string>} */
@@ -38,7 +38,7 @@ export function describeCommit() {
 }
 
 /**
- * @param {string} node
+ * @param {string | undefined} node
  * @returns {Record<string, () => string[]>}
  */
 function versionCommands(node) {

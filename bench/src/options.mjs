@@ -35,7 +35,7 @@ export function parseOptions(args) {
       cases: { type: "string" },
       rounds: { type: "string" },
       "max-seconds": { type: "string", default: "600" },
-      node: { type: "string", default: "24" },
+      node: { type: "string" },
       base: { type: "string" },
       cores: { type: "string" },
       seconds: { type: "string", default: "60" },

@@ -3,8 +3,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildC, buildGo } from "./build.mjs";
 import { INSTALLED, ROOT } from "./paths.mjs";
+import { Unavailable } from "./unavailable.mjs";
 
 /** @import { Options, Peer } from "./types.js" */
+
+const DEFAULT_NODE = "24";
 
 /**
  * The command line that starts a peer.
@@ -12,7 +15,7 @@ import { INSTALLED, ROOT } from "./paths.mjs";
  * @param {Peer} peer
  * @param {Pick<Options, "node">} options
  * @returns {string[]}
- * @throws {Error} that says what is missing
+ * @throws {Unavailable} that says what is missing
  */
 export function commandOf(peer, options) {
   return [...STARTERS[peer.runtime](peer, options), ...(peer.args ?? [])];
@@ -53,16 +56,24 @@ export function addBase(peers, root) {
 }
 
 /**
- * The Node that was asked for, by major version or path.
+ * The Node that was asked for, by major version or path; without a wish the one compared with, else this one.
  *
- * @param {string} wanted
+ * @param {string | undefined} wanted
  */
 export function findNode(wanted) {
+  if (wanted === undefined) return findMajor(DEFAULT_NODE) ?? process.execPath;
   if (!/^\d+$/.test(wanted)) return wanted;
-  const installed = join(INSTALLED, `node${wanted}`, "bin", "node");
+  const found = findMajor(wanted);
+  if (found === undefined)
+    throw new Unavailable(`Node ${wanted} is missing (run bench/setup, or choose another with --node)`);
+  return found;
+}
+
+/** @param {string} major */
+function findMajor(major) {
+  const installed = join(INSTALLED, `node${major}`, "bin", "node");
   if (existsSync(installed)) return installed;
-  if (process.versions.node.split(".")[0] === wanted) return process.execPath;
-  throw new Error(`Node ${wanted} is missing (run bench/setup, or choose another with --node)`);
+  return process.versions.node.split(".")[0] === major ? process.execPath : undefined;
 }
 
 /**
@@ -77,12 +88,12 @@ export function findInstalled(scope, binary) {
     const path = join(folder, name, binary);
     if (existsSync(path)) return path;
   }
-  throw new Error(`${scope.slice(1) === "oven" ? "Bun" : "Deno"} is missing (run bench/setup)`);
+  throw new Unavailable(`${scope.slice(1) === "oven" ? "Bun" : "Deno"} is missing (run bench/setup)`);
 }
 
 /** @param {string} command */
 function findOnPath(command) {
   const { status, stdout } = spawnSync("sh", ["-c", 'command -v "$1"', "sh", command], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} is missing (run bench/setup)`);
+  if (status !== 0) throw new Unavailable(`${command} is missing (run bench/setup)`);
   return stdout.trim();
 }

@@ -26,6 +26,7 @@ export async function measureServed(run, cpuOf) {
   const { cores, note } = chooseCores(run.options);
   const cases = /** @type {readonly LoadCase[]} */ (run.cases);
   const { reference } = run.workload;
+  for (const at of cases) buildLoad(at.load);
   /** @type {Map<string, Started>} */
   const servers = new Map();
   /** @type {Missing[]} */

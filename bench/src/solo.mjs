@@ -25,6 +25,7 @@ import { summarizeAll } from "./served.mjs";
  */
 export async function measureSolo(run, solo) {
   const { cores, note } = chooseCores(run.options);
+  buildLoad(solo.load);
   /** @type {Missing[]} */
   const missing = [];
   /** @type {Entry[]} */

@@ -8,6 +8,7 @@ import { chooseCores, launch, parseReport, startServer } from "./processes.mjs";
 import { sampleAll } from "./sampler.mjs";
 import { failuresOf, summarizeAll } from "./served.mjs";
 import { CLEAN_WAIT } from "./statistics.mjs";
+import { Unavailable } from "./unavailable.mjs";
 
 /** @import { ChildProcess } from "node:child_process" */
 /** @import { Cores, Measured, Missing, Run, Sample } from "./types.js" */
@@ -72,7 +73,7 @@ export async function measureTransfers(run) {
 function makeInput(bytes, isFileWanted) {
   mkdirSync(BUILD, { recursive: true });
   const fifo = join(BUILD, `input-${process.pid}.fifo`);
-  if (spawnSync("mkfifo", [fifo]).status !== 0) throw new Error("Cannot make a named pipe: mkfifo failed");
+  if (spawnSync("mkfifo", [fifo]).status !== 0) throw new Unavailable("mkfifo makes no named pipe here");
   const file = join(hasRoom(bytes) ? "/dev/shm" : BUILD, `belfry-bench-${process.pid}`);
   if (isFileWanted) {
     const output = openSync(file, "w");

@@ -73,8 +73,8 @@ export interface Options {
   readonly rounds: number | undefined;
   /** The most seconds to sample one workload for. */
   readonly maxSeconds: number;
-  /** The Node that runs the `node` and `belfry` peers. */
-  readonly node: string;
+  /** The Node that runs the `node` and `belfry` peers, by major version or path. Default: 24, else this one. */
+  readonly node: string | undefined;
   /** Another checkout to compare this one with. */
   readonly base: string | undefined;
   readonly cores: Cores | undefined;

@@ -12,7 +12,7 @@ describe("parseOptions", () => {
     assert.deepEqual(options.peers, ["go", "belfry"]);
     assert.equal(options.rounds, 5);
     assert.deepEqual(options.cores, { server: 2, client: 3 });
-    assert.equal(options.node, "24");
+    assert.equal(options.node, undefined);
   });
 
   it("leaves it to the run whether to write, unless told", () => {
