@@ -46,12 +46,31 @@ const KINDS: ReadonlyMap<string, AcceptErrorKind> = new Map([
  */
 export function classifyAcceptError(error: unknown): AcceptErrorKind {
   if (error instanceof ClosedError) return "closed";
-  let code: string | undefined;
-  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
-    code = (at as NodeJS.ErrnoException).code;
-    const kind = code === undefined ? undefined : KINDS.get(code);
+  const codes = codesOf(error);
+  for (const code of codes) {
+    const kind = KINDS.get(code);
     if (kind !== undefined) return kind;
   }
-  if (code !== undefined && /^E[A-Z0-9]+$/.test(code)) return "backOff";
+  if (codes.some(isSystemCode)) return "backOff";
   return error instanceof BrokenError ? "connection" : "fatal";
+}
+
+/** The system's code on `error` or its causes; `unknown` without one. */
+export function systemCode(error: unknown): string {
+  return codesOf(error).find(isSystemCode) ?? "unknown";
+}
+
+/** The codes on `error` and its causes, as far down as makes sense: causes may go round in a circle. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (typeof code === "string") codes.push(code);
+  }
+  return codes;
+}
+
+/** The runtime's own codes have an underscore, as in `ERR_SSL_WRONG_VERSION_NUMBER`. */
+function isSystemCode(code: string): boolean {
+  return /^E[A-Z0-9]+$/.test(code);
 }

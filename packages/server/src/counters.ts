@@ -1,3 +1,4 @@
+import type { Conn } from "@belfry/net";
 import type { CloseReason, RefusalReason } from "./events.js";
 
 /**
@@ -25,6 +26,11 @@ export interface ServerCounters {
   readonly written_bytes_total: number;
 }
 
+/** A connection as its bytes are counted. */
+interface Counted {
+  readonly conn: Pick<Conn, "bytesRead" | "bytesWritten">;
+}
+
 /** The counts behind {@link ServerCounters} that only grow. */
 export class Tally {
   accepted = 0;
@@ -34,4 +40,24 @@ export class Tally {
   bytesWritten = 0;
   readonly refused: Record<RefusalReason, number> = { full: 0, address: 0, descriptors: 0, draining: 0, abandoned: 0 };
   readonly closed: Record<CloseReason, number> = { returned: 0, failed: 0, broken: 0, idle: 0, cut: 0 };
+
+  /** @param open the connections under way, whose bytes are added. */
+  snapshot(open: ReadonlySet<Counted>, now: { readonly waiting: number; readonly backlog: number }): ServerCounters {
+    let { bytesRead, bytesWritten } = this;
+    for (const { conn } of open) {
+      bytesRead += conn.bytesRead;
+      bytesWritten += conn.bytesWritten;
+    }
+    return {
+      connections_accepted_total: this.accepted,
+      connections_open: open.size,
+      connections_waiting: now.waiting,
+      connections_refused_total: { ...this.refused, backlog: now.backlog },
+      connections_closed_total: { ...this.closed },
+      service_failures_total: this.failures,
+      accept_errors_total: this.acceptErrors,
+      read_bytes_total: bytesRead,
+      written_bytes_total: bytesWritten,
+    };
+  }
 }

@@ -1,5 +1,6 @@
 import type { Addr, Conn, Listener } from "@belfry/net";
 import { Group } from "@belfry/sync";
+import { systemCode } from "./accept-errors.js";
 import type { AcceptErrorKind } from "./accept-errors.js";
 import { acceptLoop } from "./accept-loop.js";
 import type { Acceptor } from "./accept-loop.js";
@@ -8,6 +9,7 @@ import { Connection } from "./connection.js";
 import type { ConnectionInfo, ConnectionOwner } from "./connection.js";
 import { Tally } from "./counters.js";
 import type { ServerCounters } from "./counters.js";
+import { deferred } from "./deferred.js";
 import { processBudget } from "./descriptor-budget.js";
 import { Emitter } from "./emitter.js";
 import { ShutdownError } from "./errors.js";
@@ -15,6 +17,7 @@ import type { RefusalReason, ServerEventName, ServerEvents } from "./events.js";
 import { IdleWatch } from "./idle-watch.js";
 import { checkDelay } from "./options.js";
 import type { Limits } from "./options.js";
+import { Patience } from "./patience.js";
 import type { Server, ServerState, ShutdownOptions, ShutdownOutcome } from "./server.js";
 import type { Service } from "./service.js";
 import { WaitingRoom } from "./waiting-room.js";
@@ -36,13 +39,12 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   readonly #tasks: Group | null;
   readonly #idleWatch: IdleWatch | null;
   readonly #stopping = new AbortController();
+  readonly #patience = new Patience();
   readonly #finish = deferred<void>();
   #state: ServerState = "serving";
   #loop: Promise<void> = Promise.resolve();
   #breakdown: { readonly error: unknown } | null = null;
   #outcome: Promise<ShutdownOutcome> | null = null;
-  #isHurried = false;
-  #endDrain: () => void = () => {};
 
   constructor(listener: Listener, limits: Limits, service: Service) {
     this.name = limits.name;
@@ -90,23 +92,8 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   }
 
   get counters(): ServerCounters {
-    const tally = this.#tally;
-    let { bytesRead, bytesWritten } = tally;
-    for (const { conn } of this.#open) {
-      bytesRead += conn.bytesRead;
-      bytesWritten += conn.bytesWritten;
-    }
-    return {
-      connections_accepted_total: tally.accepted,
-      connections_open: this.#open.size,
-      connections_waiting: this.#room.size,
-      connections_refused_total: { ...tally.refused, backlog: this.#listener.refused },
-      connections_closed_total: { ...tally.closed },
-      service_failures_total: tally.failures,
-      accept_errors_total: tally.acceptErrors,
-      read_bytes_total: bytesRead,
-      written_bytes_total: bytesWritten,
-    };
+    const { refused } = this.#listener;
+    return this.#tally.snapshot(this.#open, { waiting: this.#room.size, backlog: refused });
   }
 
   connections(): ConnectionInfo[] {
@@ -144,10 +131,8 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   }
 
   async close(): Promise<void> {
-    this.#isHurried = true;
-    const outcome = this.shutdown();
-    this.#endDrain();
-    await outcome;
+    this.#patience.end();
+    await this.shutdown();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,7 +157,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.#tally.acceptErrors++;
     this.#emitter.emit("acceptFailed", () => ({ server: this.name, error, kind }));
     if (kind !== "backOff") return;
-    this.#emitter.emit("backedOff", () => ({ server: this.name, shortage: codeOf(error), delay }));
+    this.#emitter.emit("backedOff", () => ({ server: this.name, shortage: systemCode(error), delay }));
   }
 
   failed(connection: Connection, error: unknown): void {
@@ -193,7 +178,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
       const { id } = connection;
       return { server: this.name, id, remoteAddr, reason, error, bytesRead, bytesWritten, duration };
     });
-    if (this.#open.size === 0) this.#endDrain();
+    if (this.#state === "draining" && this.#open.size === 0) this.#patience.end();
     this.#serveWaiting();
   }
 
@@ -257,7 +242,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.shutdownReason = new ShutdownError();
     this.#emitter.emit("draining", () => ({ server: this.name, open, timeout }));
     for (const connection of this.#open) connection.drain();
-    if (this.#open.size > 0 && !this.#isHurried) await this.#drained(timeout);
+    if (this.#open.size > 0) await this.#patience.wait(timeout);
     const cut = [...this.#open];
     const reason = new ShutdownError("The server was closed before the service had finished");
     for (const connection of cut) connection.cut(reason);
@@ -273,17 +258,6 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     }
   }
 
-  /** Waits for the last service, the timeout or `close`. */
-  #drained(timeout: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = timeout === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, timeout);
-      this.#endDrain = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   #end(outcome: ShutdownOutcome): ShutdownOutcome {
     this.#idleWatch?.stop();
     this.#state = "finished";
@@ -293,26 +267,4 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     else this.#finish.reject(breakdown.error);
     return outcome;
   }
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, "promise"> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { promise, ...(settle as Omit<Deferred<T>, "promise">) };
-}
-
-function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as NodeJS.ErrnoException).code;
-    if (code !== undefined && !code.startsWith("ERR_")) return code;
-  }
-  return "unknown";
 }

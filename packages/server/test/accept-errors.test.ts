@@ -1,7 +1,7 @@
 import { BrokenError, ClosedError } from "@belfry/net";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { classifyAcceptError } from "../src/accept-errors.js";
+import { classifyAcceptError, systemCode } from "../src/accept-errors.js";
 
 function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });
@@ -47,5 +47,17 @@ describe("classifyAcceptError", () => {
   it("takes anything else for a defect", () => {
     assert.equal(classifyAcceptError(new TypeError("x is undefined")), "fatal");
     assert.equal(classifyAcceptError("text"), "fatal");
+  });
+});
+
+describe("systemCode", () => {
+  it("finds the system's code below the library's own", () => {
+    assert.equal(systemCode(broken("EMFILE")), "EMFILE");
+  });
+
+  it("says when there is none, whatever it is given", () => {
+    const circular = new Error("its own cause");
+    circular.cause = circular;
+    for (const error of [circular, broken("ERR_SSL_NO_CIPHER"), undefined]) assert.equal(systemCode(error), "unknown");
   });
 });
