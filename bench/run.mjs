@@ -39,8 +39,21 @@ async function runAll(options) {
       `Cannot run ${options.workloads.join(", ")}: expected ${WORKLOADS.map(({ name }) => name).join(", ")}`,
     );
   }
+  checkNames("cases", options.cases, (name) => workloads.some(({ cases }) => select(cases, [name]).length > 0));
+  checkNames("peers", options.peers, (name) => workloads.some(({ peers }) => select(peers, [name]).length > 0));
   if (options.isBuilt) build();
   for (const workload of workloads) await runOne(workload, options);
+}
+
+/**
+ * @param {string} option
+ * @param {readonly string[]} names
+ * @param {(name: string) => boolean} isKnown
+ */
+function checkNames(option, names, isKnown) {
+  const unknown = names.filter((name) => !isKnown(name));
+  if (unknown.length > 0)
+    throw new TypeError(`Cannot use --${option} ${unknown.join(",")}: --list names those there are`);
 }
 
 /**
@@ -53,6 +66,7 @@ async function runOne(workload, options) {
   const selected = select(workload.peers, chosen);
   const peers = options.base === undefined ? selected : addBase(selected, options.base);
   const cases = select(workload.cases, options.cases);
+  if (cases.length === 0) return;
   const isWhole = peers.length === workload.peers.length && cases.length === workload.cases.length;
   log(`${workload.name}: ${cases.length} cases, ${peers.length} peers`);
   const run = { workload, cases, peers, rounds: options.rounds ?? workload.rounds, options, log };
