@@ -13,7 +13,8 @@ export function toReadable(conn: Conn): ReadableStream<Uint8Array> {
       if (request === null || target === null) {
         const chunk = await conn.read();
         if (chunk === null) controller.close();
-        else controller.enqueue(chunk);
+        // A copy: a byte stream takes the whole memory behind what it is given, which other chunks may share.
+        else controller.enqueue(new Uint8Array(chunk));
         return;
       }
       const length = await conn.readInto(bytesOf(target));
