@@ -13,47 +13,46 @@ import { WORKLOADS } from "./workloads/all.mjs";
 
 /** @import { Measured, Options, Run, Workload } from "./src/types.js" */
 
+const ALL_PEERS = WORKLOADS.flatMap(({ peers }) => peers);
 const log = (/** @type {string} */ line) => console.error(line);
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+const options = readOptions(process.argv.slice(2));
+if (options?.isHelp) console.log(USAGE);
+else if (options?.isListing) list();
+else if (options !== undefined) await runAll(options);
 
 /** @param {readonly string[]} args */
-async function main(args) {
-  const options = parseOptions(args);
-  if (options.isHelp) console.log(USAGE);
-  else if (options.isListing) list();
-  else await runAll(options);
+function readOptions(args) {
+  try {
+    const read = parseOptions(args);
+    const named = { workloads: WORKLOADS, cases: WORKLOADS.flatMap(({ cases }) => cases), peers: ALL_PEERS };
+    for (const [option, items] of Object.entries(named)) {
+      checkNames(option, read[/** @type {keyof typeof named} */ (option)], items);
+    }
+    return read;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {readonly string[]} names
+ * @param {readonly { readonly name: string }[]} items
+ */
+function checkNames(what, names, items) {
+  const unknown = names.filter((name) => select(items, [name]).length === 0);
+  if (unknown.length > 0)
+    throw new TypeError(`Cannot find ${what} ${unknown.join(", ")}: --list names those there are`);
 }
 
 /** @param {Options} options */
 async function runAll(options) {
-  const workloads = select(WORKLOADS, options.workloads);
-  if (workloads.length === 0 || workloads.length < options.workloads.length) {
-    throw new TypeError(
-      `Cannot run ${options.workloads.join(", ")}: expected ${WORKLOADS.map(({ name }) => name).join(", ")}`,
-    );
-  }
-  checkNames("cases", options.cases, (name) => workloads.some(({ cases }) => select(cases, [name]).length > 0));
-  checkNames("peers", options.peers, (name) => workloads.some(({ peers }) => select(peers, [name]).length > 0));
   if (options.isBuilt) build();
-  for (const workload of workloads) await runOne(workload, options);
-}
-
-/**
- * @param {string} option
- * @param {readonly string[]} names
- * @param {(name: string) => boolean} isKnown
- */
-function checkNames(option, names, isKnown) {
-  const unknown = names.filter((name) => !isKnown(name));
-  if (unknown.length > 0)
-    throw new TypeError(`Cannot use --${option} ${unknown.join(",")}: --list names those there are`);
+  for (const workload of select(WORKLOADS, options.workloads)) await runOne(workload, options);
 }
 
 /**

@@ -8,6 +8,8 @@ import { listen } from "@belfry/net";
 export async function listenAnywhere(handle) {
   const listener = await listen({ host: "127.0.0.1", port: 0 }, { backlog: 4096 });
   console.error(`listening on ${listener.addr.toString()}`);
+  // Not killed but ended, so that `node --cpu-prof` writes what it has gathered.
+  process.once("SIGTERM", () => process.exit());
   for await (const conn of listener) void run(conn, handle);
 }
 
