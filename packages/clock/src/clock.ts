@@ -39,7 +39,7 @@ export function clock(options: ClockOptions = {}): Service {
   const face = faceOf(options.ticker ?? sharedTicker, options.timeZone);
   return async (conn, { draining }) => {
     if (draining.aborted) return;
-    const viewer = new Viewer(conn, () => face.upcoming());
+    const viewer = new Viewer(conn, face.upcoming);
     const off = onAbort(draining, viewer.leave);
     try {
       face.add(viewer);

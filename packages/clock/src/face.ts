@@ -30,9 +30,7 @@ export class Face {
   }
 
   /** The line of the second after the present one. */
-  upcoming(): Uint8Array {
-    return this.#lineAt(this.#ticker.current() + 1);
-  }
+  readonly upcoming = (): Uint8Array => this.#lineAt(this.#ticker.current() + 1);
 
   readonly #tell = (first: number, last: number): void => {
     let text = "";

@@ -10,15 +10,11 @@ import { UsageError } from "../usage-error.js";
  */
 export function option(flags: string, description: string, parse: (text: string) => unknown): Option {
   const made = new Option(flags, description);
-  return made.argParser(naming(made.long ?? made.short ?? flags, parse));
-}
-
-function naming(name: string, parse: (text: string) => unknown): (text: string) => unknown {
-  return (text) => {
+  return made.argParser((text) => {
     try {
       return parse(text);
     } catch (error) {
-      throw new UsageError(`Cannot use ${name} "${text}": ${(error as Error).message}`, { cause: error });
+      throw new UsageError(`Cannot use ${made.long ?? flags} "${text}": ${(error as Error).message}`, { cause: error });
     }
-  };
+  });
 }
