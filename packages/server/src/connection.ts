@@ -135,11 +135,11 @@ export class Connection implements ServiceContext, Watched {
     try {
       running = service(this.conn, this);
     } catch (error) {
-      return this.#end({ error });
+      return this.#end(this.#isDrain(error) ? null : { error });
     }
     return Promise.resolve(running).then(
       () => this.#end(null),
-      (error: unknown) => this.#end({ error }),
+      (error: unknown) => this.#end(this.#isDrain(error) ? null : { error }),
     );
   }
 
@@ -200,10 +200,15 @@ export class Connection implements ServiceContext, Watched {
     this.conn.abort(error);
   }
 
+  /** Whether `error` only passes on that the server goes down: who does so has done as told, and may have tasks to finish. */
+  #isDrain(error: unknown): boolean {
+    return error instanceof ShutdownError && error === this.#owner.shutdownReason;
+  }
+
   /** Whether `error` only passes on that the connection was ended here, or that the server goes down. */
   #isExpected(error: unknown): boolean {
+    if (this.#isDrain(error)) return true;
     const ending = this.#ending;
-    if (error instanceof ShutdownError && error === this.#owner.shutdownReason) return true;
     if (ending === null) return false;
     if (error === ending.error || error instanceof ClosedError || brokeHere(error, this.conn)) return true;
     return error instanceof Error && (error.name === "AbortError" || error.cause === ending.error);
@@ -243,5 +248,7 @@ export class Connection implements ServiceContext, Watched {
 
 /** Whether `error` says that `conn` itself broke, rather than another connection its service has to do with. */
 function brokeHere(error: unknown, conn: Conn): boolean {
-  return error instanceof BrokenError && String(error.remoteAddr) === String(conn.remoteAddr);
+  if (!(error instanceof BrokenError)) return false;
+  const { localAddr, remoteAddr } = conn;
+  return String(error.localAddr) === String(localAddr) && String(error.remoteAddr) === String(remoteAddr);
 }

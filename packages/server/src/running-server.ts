@@ -62,8 +62,9 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.#finish.promise.catch(() => {});
   }
 
-  /** Starts to accept. Called once. */
+  /** Starts to accept, unless it was shut down already. Called once. */
   start(): void {
+    if (this.#outcome !== null) return;
     this.#emitter.emit("listening", () => ({ server: this.name, addr: this.addr }));
     this.#loop = acceptLoop(this.#listener, this, this.#stopping.signal).catch((error: unknown) => {
       this.#breakdown = { error };

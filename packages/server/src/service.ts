@@ -24,13 +24,16 @@ export type Service = (conn: Conn, context: ServiceContext) => void | Promise<vo
  * use costs nothing; read the parts from the context or take them apart, as you like.
  */
 export interface ServiceContext {
-  /** Soft: aborted with a {@link ShutdownError} when the server goes down. Finish what is under way, then return. */
+  /**
+   * Soft: aborted with a {@link ShutdownError} when the server goes down. Finish what is under way, then return. To let
+   * a wait's rejection with this error pass is to return: it is no failure, and the tasks of the group go on.
+   */
   readonly draining: AbortSignal;
   /**
    * Hard: stop now. Aborted with a {@link ShutdownError} when the drain has run out of time or the server is closed,
-   * with an {@link IdleTimeoutError} when the peer was silent too long, with the `BrokenError` when the peer or the
-   * network broke the connection, and with the error when the service or one of its tasks has failed. A service that
-   * ends by itself does not abort it.
+   * with an {@link IdleTimeoutError} when the peer was silent too long, with the `BrokenError` once it is known that the
+   * peer or the network broke the connection, and with the error when the service or one of its tasks has failed. A
+   * service that ends by itself does not abort it.
    */
   readonly signal: AbortSignal;
   /**

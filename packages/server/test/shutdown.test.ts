@@ -127,6 +127,26 @@ describe("Server.shutdown", () => {
     assert.equal(server.counters.service_failures_total, 0);
   });
 
+  it("lets tasks finish when their service has ended with the drain's own error", async () => {
+    const { opened: released, open: release } = gate();
+    const listener = new MemoryListener();
+    const server = await serve({ listener }, async (conn, { draining, group }) => {
+      void group.go(async () => {
+        await released;
+        await conn.write("echo under way");
+      });
+      await conn.read({ signal: draining });
+    });
+    const opened = happening(server, "opened");
+    const far = listener.dial();
+    await opened;
+    const outcome = server.shutdown();
+    await new Promise(setImmediate);
+    release();
+    await expectText(far, "echo under way");
+    assert.deepEqual(await outcome, { drained: 1, cut: 0 });
+  });
+
   it("aborts signal when the time has run out", async () => {
     let reason: unknown;
     const listener = new MemoryListener();
@@ -178,6 +198,13 @@ describe("Server.shutdown", () => {
     server.on("draining", () => server.close());
     await server.shutdown();
     assert.equal(finished.length, 1);
+  });
+
+  it("comes before the first connection when it is called at once", async () => {
+    const server = await serve({ port: 0 }, echo);
+    const listening = record(server, "listening");
+    await server.shutdown();
+    assert.deepEqual(listening, []);
   });
 
   it("works on a suspended server", async () => {
