@@ -1,7 +1,7 @@
 import type { ParsedAddress } from "@belfry/net";
 import { type Server, serve, type Service, withSignals } from "@belfry/server";
 import { createLog } from "./create-log.js";
-import { startDebugServer } from "./debug-server.js";
+import { type DebugServer, startDebugServer } from "./debug-server.js";
 import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
 import type { Log } from "./log.js";
@@ -35,18 +35,18 @@ export async function host(
 ): Promise<number> {
   const log = createLog(options.logFormat, options.logLevel, io.stderr);
   const servers = await startAll(services, options, log);
+  let debug: DebugServer | undefined;
   try {
-    const debug = options.debug === undefined ? undefined : await startDebugServer(options.debug, servers, log);
+    if (options.debug !== undefined) debug = await startDebugServer(options.debug, servers, log);
     const ended = runToEnd(servers, log);
     for (const server of servers) {
       const address = String(server.addr);
       log.write("info", `listening on ${address}`, { service: server.name, address });
     }
     onListening?.(servers);
-    const status = await ended;
-    await debug?.close();
-    return status;
+    return await ended;
   } finally {
+    await debug?.close();
     await closeAll(servers);
   }
 }
@@ -68,7 +68,8 @@ async function startAll(services: readonly Hosted[], options: HostOptions, log: 
 
 async function runToEnd(servers: readonly Server[], log: Log): Promise<number> {
   // One service without the others is not what was asked for.
-  for (const server of servers) server.finished.catch(() => void Promise.all(servers.map((other) => other.shutdown())));
+  const stopOthers = (): void => servers.forEach((server) => void server.shutdown());
+  for (const server of servers) server.finished.catch(stopOthers);
   const { drained, cut } = await withSignals(servers, {
     // Told when it is true: whoever dials after this line is refused.
     onShutdown: () => queueMicrotask(() => log.write("info", "shutting down")),
