@@ -31,7 +31,7 @@ export function install() {
  * @param {string} command
  * @param {string[]} args
  */
-export function run(command, args) {
+function run(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: ROOT,
     stdio: "inherit",
