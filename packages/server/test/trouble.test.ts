@@ -1,5 +1,6 @@
 import { BrokenError, dial } from "@belfry/net";
 import type { Conn } from "@belfry/net";
+import { measureHeap, withoutLeaks } from "@belfry/testkit";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,7 +10,6 @@ import { fileURLToPath } from "node:url";
 import { serve } from "../src/index.js";
 import type { ServeLimits, Server, Service } from "../src/index.js";
 import { expectText, happening, record } from "./happening.js";
-import { settle, takeStock, usedHeap } from "./stock.js";
 
 const echo: Service = async (conn) => {
   for await (const bytes of conn) await conn.write(bytes);
@@ -18,15 +18,15 @@ const echo: Service = async (conn) => {
 const CYCLES = Number(process.env["BELFRY_CHURN"] ?? 20_000);
 
 /** Serves over TCP for the length of `test`, then checks that the server still answers and nothing is left. */
-async function serving(service: Service, limits: ServeLimits, test: (server: Server) => Promise<void>): Promise<void> {
-  const before = takeStock();
-  const server = await serve({ port: 0, ...limits }, service);
-  try {
-    await test(server);
-  } finally {
-    await server.close();
-  }
-  await settle(before);
+function serving(service: Service, limits: ServeLimits, test: (server: Server) => Promise<void>): Promise<void> {
+  return withoutLeaks(async () => {
+    const server = await serve({ port: 0, ...limits }, service);
+    try {
+      await test(server);
+    } finally {
+      await server.close();
+    }
+  });
 }
 
 async function expectEcho(server: Server): Promise<void> {
@@ -141,11 +141,9 @@ describe("a server in trouble", () => {
         while (server.size > 0) await happening(server, "closed");
       };
       await churn(CYCLES / 10);
-      const heap = await usedHeap();
-      const stock = takeStock();
-      await churn(CYCLES);
-      await settle(stock);
-      const growth = (await usedHeap()) - heap;
+      const heap = measureHeap();
+      await withoutLeaks(() => churn(CYCLES));
+      const growth = measureHeap() - heap;
       assert.ok(growth < 1_048_576, `the heap grew by ${growth} bytes`);
     });
   });
