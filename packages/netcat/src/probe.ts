@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { BrokenError, DeadlineError, dial } from "@belfry/net";
 import { Group } from "@belfry/sync";
 
@@ -41,6 +42,8 @@ export async function probe(
 ): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
   const group = new Group({ signal, limit, name: `probe ${host}` });
+  // Every dial under way listens on it, and that many are no leak.
+  setMaxListeners(limit + 1, group.signal);
   for (const [index, port] of ports.entries()) {
     await group.go(async (signal) => {
       results[index] = await probeOne(host, port, timeout, signal);
