@@ -3,13 +3,12 @@
 
 import { existsSync } from "node:fs";
 
-const entry = new URL("../dist/main.js", import.meta.url);
+const entry = new URL("../dist/index.js", import.meta.url);
 if (!existsSync(entry)) {
   console.error("belfry: Cannot run: it is not built yet. Run `npm run build` at the top of the checkout first.");
   process.exit(1);
 }
-const { main } = await import(entry.href);
-const { processIo } = await import(new URL("../dist/io.js", import.meta.url).href);
+const { main, processIo } = await import(entry.href);
 const status = await main(process.argv.slice(2), processIo());
 // Stopped by a signal, it does not wait for a reader that may have stalled.
 if (status > 128) process.exit(status);

@@ -25,13 +25,13 @@ export async function startDebugServer(
   servers: readonly Server[],
   log: Log,
 ): Promise<DebugServer> {
-  const pages: Readonly<Record<string, () => unknown>> = {
-    "/debug/conns": () => servers.map(describeServer),
-    "/debug/tasks": () => liveTasks(),
-  };
+  const pages = new Map<string, () => unknown>([
+    ["/debug/conns", () => servers.map(describeServer)],
+    ["/debug/tasks", () => liveTasks()],
+  ]);
   const http = createServer({ requestTimeout: 5000 }, (request, response) => {
-    const page = pages[(request.url ?? "").replace(/\?.*$/, "")];
-    const body = page === undefined ? { pages: Object.keys(pages) } : page();
+    const page = pages.get((request.url ?? "").replace(/\?.*$/, ""));
+    const body = page === undefined ? { pages: [...pages.keys()] } : page();
     response.writeHead(page === undefined ? 404 : 200, { "content-type": "application/json" });
     response.end(`${JSON.stringify(body, null, 2)}\n`);
   });

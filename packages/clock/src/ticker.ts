@@ -90,9 +90,12 @@ export class Ticker {
 
   #turn(): void {
     this.#cancel = undefined;
-    // The timer may come a millisecond early: then nothing is due, and it is set again for the rest.
-    this.#tellDue();
-    if (this.#listeners.size > 0) this.#arm();
+    try {
+      // The timer may come a millisecond early: then nothing is due, and it is set again for the rest.
+      this.#tellDue();
+    } finally {
+      if (this.#listeners.size > 0) this.#arm();
+    }
   }
 
   #tellDue(): void {
@@ -100,7 +103,11 @@ export class Ticker {
     const first = this.#firstDue(second);
     if (first === undefined) return;
     this.#mark(second);
-    for (const listener of this.#listeners) listener(first, second);
+    // A copy: who begins to follow meanwhile has this second already.
+    const listeners = [...this.#listeners];
+    for (const listener of listeners) {
+      if (this.#listeners.has(listener)) listener(first, second);
+    }
   }
 
   /** The first second to tell now, up to `second`; `undefined` when none is due. */

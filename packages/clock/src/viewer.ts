@@ -21,6 +21,8 @@ export class Viewer {
   /** The line of which pieces have gone out, and how many bytes those are. */
   #line: Uint8Array | undefined;
   #sent = 0;
+  /** The last write that has a handler. */
+  #written: Promise<void> | undefined;
   #leave!: () => void;
   #fail!: (error: BrokenError) => void;
 
@@ -90,7 +92,11 @@ export class Viewer {
       this.#fail(new BrokenError({ op: "write", remoteAddr }, reason));
       return;
     }
+    const written = this.#conn.write(bytes);
+    // Writes that are done at once share a promise, and ten thousand of them a second need no handler each.
+    if (written === this.#written) return;
+    this.#written = written;
     // A failed write means that the client has gone: that is how most clients of a clock leave.
-    this.#conn.write(bytes).catch(this.leave);
+    written.catch(this.leave);
   }
 }

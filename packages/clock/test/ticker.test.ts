@@ -115,6 +115,31 @@ describe("Ticker", () => {
     assert.deepEqual(told, [1, 2, -3597, -3596]);
   });
 
+  it("does not tell who begins to follow within a tick of that second again", () => {
+    const time = new FakeTime(START);
+    const ticker = new Ticker(time);
+    const told: number[] = [];
+    const late = (first: number): void => void told.push(first - FIRST);
+    const early = (): void => {
+      if (ticker.size === 1) ticker.follow(late);
+    };
+    ticker.follow(early);
+    time.advance(2000);
+    assert.deepEqual(told, [2]);
+  });
+
+  it("goes on after a listener that threw", () => {
+    const { time, ticker, told } = following();
+    const broken = (): void => {
+      throw new Error("broken");
+    };
+    ticker.follow(broken);
+    assert.throws(() => time.advance(1000), /broken/);
+    ticker.unfollow(broken);
+    time.advance(1000);
+    assert.deepEqual(told, [1, 2]);
+  });
+
   it("keeps one timer, and only while somebody follows", () => {
     const time = new FakeTime(START);
     const ticker = new Ticker(time);

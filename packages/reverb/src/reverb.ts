@@ -68,8 +68,9 @@ async function readLines(
     expectLine(conn, settings);
     for await (const line of lines(conn, { maxLength: settings.maxLength })) {
       if (draining.aborted) return;
-      expectLine(conn, settings);
       await start(line);
+      // Only now: while the line waited for its turn, the client was not the silent one.
+      expectLine(conn, settings);
     }
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;

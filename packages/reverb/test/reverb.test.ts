@@ -92,6 +92,21 @@ describe("reverb()", () => {
     await ended;
   });
 
+  it("does not count the time a line waits for its turn as silence", async () => {
+    const { client, drain, ended } = runService(reverb({ idleTimeout: 80, delay: 60, sequential: true }));
+    await client.write("A\nB\n");
+    const heard: string[] = [];
+    for await (const line of lines(client)) {
+      heard.push(line);
+      // B waited 120 ms for A, longer than the timeout; after it the client still has its time.
+      if (heard.length === 4) await client.write("C\n");
+      if (heard.length === 9) break;
+    }
+    assert.deepEqual(heard.slice(6), ["\t C", "\t C", "\t c"]);
+    drain();
+    await ended;
+  });
+
   it("does not wait for ever for a client that does not read", async () => {
     const { client, ended } = runService(reverb({ idleTimeout: 20, delay: 5 }));
     // The pipe keeps 64 KiB for a reader that is elsewhere.
