@@ -27,11 +27,14 @@ export interface FakeClock {
  *
  * @example
  * ```ts
- * it("is over after an hour", async (t) => {
+ * import { test } from "node:test";
+ * import { fakeClock } from "@belfry/testkit";
+ *
+ * test("waits an hour", async (t) => {
  *   const clock = fakeClock(t);
- *   const timer = happensAfter(3_600_000);
+ *   const hour = new Promise((resolve) => setTimeout(resolve, 3_600_000));
  *   await clock.advance(3_600_000, 60_000);
- *   await timer;
+ *   await hour;
  * });
  * ```
  */

@@ -19,10 +19,14 @@ export interface LeakOptions {
  * @throws {Error} naming what stayed, when `body` itself went well; else what `body` threw.
  * @example
  * ```ts
- * it("releases everything", () =>
+ * import { test } from "node:test";
+ * import { listen } from "@belfry/net";
+ * import { withoutLeaks } from "@belfry/testkit";
+ *
+ * test("releases everything", () =>
  *   withoutLeaks(async () => {
- *     const server = await serve({ port: 0 }, echo());
- *     await server.close();
+ *     const listener = await listen("127.0.0.1:0");
+ *     await listener.close();
  *   }));
  * ```
  */

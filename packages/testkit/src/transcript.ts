@@ -23,12 +23,22 @@ export interface TranscriptOptions {
  * @throws {Error} at the first step that goes otherwise, naming its number.
  * @example
  * ```ts
- * await transcript(server.addr, `
+ * import { copy, listen } from "@belfry/net";
+ * import { transcript } from "@belfry/testkit";
+ *
+ * const listener = await listen("127.0.0.1:0");
+ * const serving = listener.accept().then(async (conn) => {
+ *   await copy(conn, conn);
+ *   await conn.close();
+ * });
+ * await transcript(listener.addr, `
  *   C: hello
  *   S: hello
  *   C: EOF
  *   S: EOF
  * `);
+ * await serving;
+ * await listener.close();
  * ```
  */
 export async function transcript(target: RawTarget, script: string, options: TranscriptOptions = {}): Promise<void> {
