@@ -46,10 +46,10 @@ export function lines(conn: Conn, options: LinesOptions = {}): AsyncIterable<str
 class LineFraming implements Framing<string> {
   readonly #maxLength: number;
   /** Whole lines, decoded together; their bytes stay in the buffer until all are handed out. */
-  #text = "";
-  /** Where the next line begins in the text. */
-  #at = 0;
-  /** How many bytes of the buffer the text came from. */
+  #lines: string[] = [];
+  /** The next of them to hand out. */
+  #next = 0;
+  /** How many bytes of the buffer they came from. */
   #decoded = 0;
   /** How many bytes at the front of the buffer are known to hold no LF. */
   #searched = 0;
@@ -59,14 +59,11 @@ class LineFraming implements Framing<string> {
   }
 
   take(buffer: FrameBuffer): string | undefined {
-    const text = this.#text;
-    const at = this.#at;
-    if (at === text.length) return buffer.size > this.#searched && this.#decode(buffer) ? this.take(buffer) : undefined;
-    // A text consists of whole lines: there is an LF.
-    const end = text.indexOf("\n", at);
-    this.#at = end + 1;
-    if (this.#at === text.length) this.settle(buffer);
-    return text.slice(at, end > at && text.charCodeAt(end - 1) === CR ? end - 1 : end);
+    if (this.#next === this.#lines.length && !(buffer.size > this.#searched && this.#decode(buffer))) return undefined;
+    const line = this.#lines[this.#next];
+    this.#next += 1;
+    if (this.#next === this.#lines.length) this.settle(buffer);
+    return line;
   }
 
   takeLast(buffer: FrameBuffer): string | undefined {
@@ -78,15 +75,15 @@ class LineFraming implements Framing<string> {
   }
 
   settle(buffer: FrameBuffer): void {
-    const isWhole = this.#at === this.#text.length;
-    buffer.skip(isWhole ? this.#decoded : byteLength(buffer.view(), countLines(this.#text, this.#at)));
-    this.#text = "";
-    this.#at = 0;
+    const isWhole = this.#next === this.#lines.length;
+    buffer.skip(isWhole ? this.#decoded : byteLength(buffer.view(), this.#next));
+    this.#lines = [];
+    this.#next = 0;
     this.#decoded = 0;
     this.#searched = 0;
   }
 
-  /** Decodes all whole lines at once: an LF never stands inside a UTF-8 sequence, and one long text is cheap to cut. */
+  /** Decodes all whole lines at once: an LF never stands inside a UTF-8 sequence, and cutting text costs less than bytes. */
   #decode(buffer: FrameBuffer): boolean {
     const bytes = buffer.view();
     const last = bytes.subarray(this.#searched).lastIndexOf(LF);
@@ -94,7 +91,7 @@ class LineFraming implements Framing<string> {
     this.#searched = bytes.length;
     const admitted = this.#admit(bytes, end);
     if (admitted === 0) return false;
-    this.#text = bytes.toString("utf8", 0, admitted);
+    this.#lines = cut(bytes.toString("utf8", 0, admitted));
     this.#decoded = admitted;
     return true;
   }
@@ -118,10 +115,12 @@ class LineFraming implements Framing<string> {
   }
 }
 
-function countLines(text: string, end: number): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) count += 1;
-  return count;
+/** The lines of a text that ends in LF. */
+function cut(text: string): string[] {
+  const lines = text.split("\n");
+  lines.pop();
+  if (!text.includes("\r\n")) return lines;
+  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
 /** The length of the first `count` lines, counted in the bytes: what was no UTF-8 cannot be encoded back. */

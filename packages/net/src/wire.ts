@@ -13,6 +13,10 @@ export interface Wire {
   readonly remoteAddr: Addr;
   /** What TLS agreed on; `null` in the clear. */
   readonly tls: TlsInfo | null;
+  /** Bytes handed to `write`, also after the end. */
+  readonly bytesWritten: number;
+  /** Bytes of the write under way that the kernel has not taken. */
+  readonly bytesQueued: number;
 
   /** Names who is told. Called once, before anything else. */
   attach(sink: WireSink): void;

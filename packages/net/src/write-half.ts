@@ -32,9 +32,7 @@ export class WriteHalf {
   /** Handed in and handed to the kernel, in the joiner's units; the difference is what is queued. */
   #handed = 0;
   #done = 0;
-  #bytesSent = 0;
   #inFlight = 0;
-  #bytesInFlight = 0;
   #joiner: Joiner | null = null;
   /** Whether a write now would be joined rather than sent. */
   #isJoining = false;
@@ -58,12 +56,12 @@ export class WriteHalf {
 
   /** Bytes handed in. */
   get bytesWritten(): number {
-    return this.#bytesSent + (this.#joiner?.byteLength ?? 0);
+    return this.#wire.bytesWritten + (this.#joiner?.byteLength ?? 0);
   }
 
   /** Bytes the kernel has not taken. */
   get bytesQueued(): number {
-    return this.#bytesInFlight + (this.#joiner?.byteLength ?? 0);
+    return this.#wire.bytesQueued + (this.#joiner?.byteLength ?? 0);
   }
 
   write(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
@@ -126,7 +124,6 @@ export class WriteHalf {
   drained(): void {
     this.#done += this.#inFlight;
     this.#inFlight = 0;
-    this.#bytesInFlight = 0;
     if (this.#joiner !== null && this.#joiner.size > 0) this.#sendJoined();
     this.#wake();
   }
@@ -171,15 +168,11 @@ export class WriteHalf {
   }
 
   #send(data: Uint8Array | string | Uint8Array[], size: number): void {
-    const bytes = byteLength(data);
-    this.#bytesSent += bytes;
     // Set before the call: a wire may report within it.
     this.#inFlight = size;
-    this.#bytesInFlight = bytes;
     if (this.#pass(data)) {
       this.#done += size;
       this.#inFlight = 0;
-      this.#bytesInFlight = 0;
     }
   }
 
@@ -250,12 +243,6 @@ export class WriteHalf {
   #origin(op: string): { op: string; localAddr: Wire["localAddr"]; remoteAddr: Wire["remoteAddr"] } {
     return { op, localAddr: this.#wire.localAddr, remoteAddr: this.#wire.remoteAddr };
   }
-}
-
-function byteLength(data: Uint8Array | string | Uint8Array[]): number {
-  if (typeof data === "string") return Buffer.byteLength(data);
-  if (!Array.isArray(data)) return data.byteLength;
-  return data.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
 /** The write halves that joined something in this tick. */

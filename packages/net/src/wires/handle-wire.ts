@@ -37,12 +37,22 @@ export class HandleWire implements Wire {
   #sink: WireSink | null = null;
   #offered: Uint8Array | null = null;
   #isClosed = false;
+  /** What the handle said when it was closed. */
+  #bytesWritten = 0;
 
   /** `localAddr` saves a system call where the caller knows it. */
   constructor(handle: Handle, network: "tcp" | "unix", localAddr?: Addr, remoteAddr?: Addr) {
     this.#handle = handle;
     this.localAddr = localAddr ?? addrOf(network, handle.getsockname?.bind(handle));
     this.remoteAddr = remoteAddr ?? addrOf(network, handle.getpeername?.bind(handle));
+  }
+
+  get bytesWritten(): number {
+    return this.#isClosed ? this.#bytesWritten : this.#handle.bytesWritten;
+  }
+
+  get bytesQueued(): number {
+    return this.#isClosed ? 0 : this.#handle.writeQueueSize;
   }
 
   attach(sink: WireSink): void {
@@ -93,7 +103,7 @@ export class HandleWire implements Wire {
 
   close(): void {
     if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#retire();
     this.#handle.close(() => this.#sink?.onClosed());
   }
 
@@ -102,11 +112,11 @@ export class HandleWire implements Wire {
     // The runtime refuses a reset while a shutdown is under way.
     const status = this.#handle.reset?.(() => this.#sink?.onClosed()) ?? -1;
     if (status < 0) this.close();
-    else this.#isClosed = true;
+    else this.#retire();
   }
 
   release(): Socket {
-    this.#isClosed = true;
+    this.#retire();
     this.#sink = null;
     delete this.#handle[owner];
     // `handle` is an option of the runtime's that its types leave out.
@@ -135,6 +145,11 @@ export class HandleWire implements Wire {
   written(status: number): void {
     if (status < 0) this.#sink?.onWriteError(systemError(status, "write"));
     else this.#sink?.onDrain();
+  }
+
+  #retire(): void {
+    this.#bytesWritten = this.#handle.bytesWritten;
+    this.#isClosed = true;
   }
 
   #afterWrite(request: OwnedWrite, status: number): boolean {

@@ -16,6 +16,7 @@ export class MemoryWire implements Wire {
   readonly localAddr = addr;
   readonly remoteAddr = addr;
   readonly tls = null;
+  bytesWritten = 0;
   /** The end that what is written here arrives at; itself until it has one. */
   #other: MemoryWire = this;
   #sink: WireSink | null = null;
@@ -38,6 +39,10 @@ export class MemoryWire implements Wire {
     return [a, b];
   }
 
+  get bytesQueued(): number {
+    return this.#waiting?.length ?? 0;
+  }
+
   attach(sink: WireSink): void {
     this.#sink = sink;
   }
@@ -57,6 +62,7 @@ export class MemoryWire implements Wire {
     if (this.#isBroken()) return false;
     const bytes = typeof data === "string" ? Buffer.from(data) : bufferOver(data);
     const other = this.#other;
+    this.bytesWritten += bytes.length;
     deliveries += 1;
     const isImmediate = other.#isReading && this.#underWay.length === 0 && deliveries % DELIVERY_BUDGET !== 0;
     if (isImmediate) other.#sink?.onBytes(bytes, bytes.length);

@@ -8,6 +8,7 @@
 /** A connected TCP socket or Unix socket of the runtime. */
 export interface Handle {
   onread: unknown;
+  readonly bytesWritten: number;
   readonly writeQueueSize: number;
   readStart(): number;
   readStop(): number;
@@ -48,8 +49,6 @@ export interface StreamBinding {
   readonly WriteWrap: new () => WriteRequest;
   readonly ShutdownWrap: new () => ShutdownRequest;
   readonly kReadBytesOrError: number;
-  readonly kArrayBufferOffset: number;
-  readonly kBytesWritten: number;
   readonly kLastWriteWasAsync: number;
   readonly streamBaseState: Int32Array;
 }
@@ -72,7 +71,8 @@ export const streams: StreamBinding | null = findStreams();
 export function isHandle(value: unknown): value is Handle {
   if (streams === null || typeof value !== "object" || value === null) return false;
   const candidate = value as Record<string, unknown>;
-  return "onread" in candidate && HANDLE_METHODS.every((method) => typeof candidate[method] === "function");
+  const hasFields = ["onread", "bytesWritten", "writeQueueSize"].every((field) => field in candidate);
+  return hasFields && HANDLE_METHODS.every((method) => typeof candidate[method] === "function");
 }
 
 /** Whether `value` is a listening handle whose connections can be taken directly. */
@@ -95,9 +95,7 @@ function findStreams(): StreamBinding | null {
 function isStreamBinding(value: unknown): value is StreamBinding {
   if (typeof value !== "object" || value === null) return false;
   const candidate = value as Record<string, unknown>;
-  const hasNumbers = ["kReadBytesOrError", "kArrayBufferOffset", "kBytesWritten", "kLastWriteWasAsync"].every(
-    (key) => typeof candidate[key] === "number",
-  );
+  const hasNumbers = ["kReadBytesOrError", "kLastWriteWasAsync"].every((key) => typeof candidate[key] === "number");
   const hasClasses = ["WriteWrap", "ShutdownWrap"].every((key) => typeof candidate[key] === "function");
   return hasNumbers && hasClasses && candidate["streamBaseState"] instanceof Int32Array;
 }

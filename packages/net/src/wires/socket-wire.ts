@@ -9,6 +9,7 @@ export class SocketWire implements Wire {
   readonly localAddr: Addr;
   readonly remoteAddr: Addr;
   readonly tls: TlsInfo | null;
+  bytesWritten = 0;
   readonly #socket: Socket;
   #isClosed = false;
 
@@ -18,6 +19,10 @@ export class SocketWire implements Wire {
     this.tls = tls;
     this.localAddr = ends?.localAddr ?? localAddrOf(socket);
     this.remoteAddr = ends?.remoteAddr ?? remoteAddrOf(socket);
+  }
+
+  get bytesQueued(): number {
+    return this.#socket.writableLength;
   }
 
   attach(sink: WireSink): void {
@@ -50,6 +55,7 @@ export class SocketWire implements Wire {
   write(data: Uint8Array | string): boolean {
     const socket = this.#socket;
     let isWaiting = false;
+    this.bytesWritten += typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
     // An error is told by the `error` event, once.
     socket.write(data, (error) => {
       if (isWaiting && !error) this.#onDrain();
