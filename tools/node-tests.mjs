@@ -1,7 +1,8 @@
 // Runs test files under Node's own runner, and counts what it did.
 
 import { spawn } from "node:child_process";
-import { readdirSync, existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
 
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
@@ -40,6 +41,8 @@ export async function runTests(root, files, output = "inherit") {
     "tsx",
     "--test",
     `--test-timeout=${TIME_LIMIT}`,
+    // Node's own choice, one less than there are processors, is one at a time on a small machine; most tests wait.
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     "--test-reporter=tap",
