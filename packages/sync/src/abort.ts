@@ -18,10 +18,14 @@ export interface WaitOptions {
  * @param callback gets `signal.reason`. A signal that has aborted already calls it at once, before this returns.
  * @returns takes the callback off again; idempotent.
  * @example
+ * ```ts
+ * import { onAbort } from "@belfry/sync";
+ *
  * const controller = new AbortController();
  * const off = onAbort(controller.signal, (reason) => console.log("stopped:", reason));
  * controller.abort("enough"); // stopped: enough
  * off();
+ * ```
  */
 export function onAbort(signal: AbortSignal, callback: (reason: unknown) => void): () => void {
   if (signal.aborted) {
@@ -39,14 +43,7 @@ export function onAbort(signal: AbortSignal, callback: (reason: unknown) => void
 /** Lets `signal` call off the wait of `waiter`. */
 export function cancelWith(signal: AbortSignal, waiter: Waiter): void {
   const { resolve } = waiter;
-  const off = onAbort(signal, (reason) => {
-    if (waiter.owner !== null) {
-      waiter.owner.fail(waiter, reason);
-      return;
-    }
-    waiter.leave();
-    resolve(Promise.reject(reason));
-  });
+  const off = onAbort(signal, (reason) => waiter.fail(reason));
   waiter.resolve = (result) => {
     off();
     resolve(result);

@@ -14,9 +14,13 @@ const TIMER_SLACK = 2;
  * @param ms zero or less is ready at once; `Infinity` never is.
  * @throws {TypeError} when `ms` is not a number.
  * @example
+ * ```ts
+ * import { after, Channel, select } from "@belfry/sync";
+ *
  * const channel = new Channel<string>();
  * const result = await select({ message: channel, timeout: after(10) });
  * console.log(result.case); // timeout
+ * ```
  */
 export function after(ms: number): TimerCase {
   if (typeof ms !== "number" || Number.isNaN(ms)) {

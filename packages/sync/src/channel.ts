@@ -24,6 +24,9 @@ const DEFAULT_MAX = 1024;
  * of tasks may iterate, and each value goes to one of them.
  *
  * @example
+ * ```ts
+ * import { Channel, Group } from "@belfry/sync";
+ *
  * const channel = new Channel<number>(16);
  * const group = new Group();
  * await group.go(async () => {
@@ -32,6 +35,7 @@ const DEFAULT_MAX = 1024;
  * });
  * for await (const value of channel) console.log(value);
  * await group.wait();
+ * ```
  */
 export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   /** How many values may wait in it; 0 for a rendezvous. */
@@ -174,8 +178,8 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (let waiter = this.#receivers.head; waiter !== null; waiter = this.#receivers.head)
-      give(waiter, undefined, true);
-    for (let waiter = this.#senders.head; waiter !== null; waiter = this.#senders.head) refuse(waiter, sendOnClosed());
+      waiter.give(undefined, true);
+    for (let waiter = this.#senders.head; waiter !== null; waiter = this.#senders.head) waiter.fail(sendOnClosed());
   }
 
   /**
@@ -220,7 +224,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   #offer(value: T): boolean {
     const receiver = this.#receivers.head;
     if (receiver !== null) {
-      give(receiver, value, false);
+      receiver.give(value, false);
       return true;
     }
     if (this.#buffer.size >= this.capacity) return false;
@@ -253,7 +257,7 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   #takeFromSender(): T {
     const sender = this.#senders.head as Waiter;
     const value = sender.value as T;
-    admit(sender);
+    sender.admit();
     return value;
   }
 
@@ -285,35 +289,6 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
       if (signal !== undefined) cancelWith(signal, waiter);
     });
   }
-}
-
-/** Completes a receiver. */
-function give(waiter: Waiter, value: unknown, done: boolean): void {
-  if (waiter.owner !== null) {
-    waiter.owner.complete(waiter, value, done);
-    return;
-  }
-  waiter.leave();
-  waiter.resolve({ value, done });
-}
-
-/** Completes a sender. */
-function admit(waiter: Waiter): void {
-  if (waiter.owner !== null) {
-    waiter.owner.complete(waiter, undefined, false);
-    return;
-  }
-  waiter.leave();
-  waiter.resolve(undefined);
-}
-
-function refuse(waiter: Waiter, reason: ClosedError): void {
-  if (waiter.owner !== null) {
-    waiter.owner.fail(waiter, reason);
-    return;
-  }
-  waiter.leave();
-  waiter.resolve(Promise.reject(reason));
 }
 
 function sendOnClosed(): ClosedError {

@@ -15,10 +15,14 @@ let onTimer: (deadline: Deadline) => void;
  * Moments are those of the system clock.
  *
  * @example
+ * ```ts
+ * import { Deadline } from "@belfry/sync";
+ *
  * const deadline = new Deadline(() => console.log("too late"));
  * deadline.set(Date.now() + 5000);
  * deadline.set(null);
  * deadline.clear();
+ * ```
  */
 export class Deadline {
   /** Called once each time the moment passes, whether anybody waits or not. May be set at any time. */

@@ -33,9 +33,13 @@ const owners = new WeakMap<AbortSignal, GroupScope>();
  * Nothing stops a task but the task: whoever cancels must wait for the tasks to heed `signal`.
  *
  * @example
+ * ```ts
+ * import { Group } from "@belfry/sync";
+ *
  * const group = new Group({ name: "fetchers", limit: 2 });
  * for (const url of ["a", "b", "c"]) await group.go(() => console.log(url));
  * await group.wait();
+ * ```
  */
 export class Group {
   readonly #parent: AbortSignal | undefined;

@@ -26,11 +26,15 @@ export interface TaskInfo {
  *
  * @see traceWaits for when `waitingFor` is known.
  * @example
+ * ```ts
+ * import { Group, liveTasks, onAbort } from "@belfry/sync";
+ *
  * const group = new Group({ name: "demo" });
  * await group.go((signal) => new Promise<void>((resolve) => onAbort(signal, () => resolve())), "sleeper");
  * console.log(liveTasks().map((task) => `${task.group}/${task.name}`)); // [ "demo/sleeper" ]
  * group.cancel();
  * await group.wait();
+ * ```
  */
 export function liveTasks(): TaskInfo[] {
   const now = performance.now();

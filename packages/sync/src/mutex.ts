@@ -6,6 +6,9 @@ import { Semaphore } from "./semaphore.js";
  * that acquires what it holds waits for itself.
  *
  * @example
+ * ```ts
+ * import { Mutex } from "@belfry/sync";
+ *
  * const mutex = new Mutex();
  * const release = await mutex.acquire();
  * try {
@@ -13,6 +16,7 @@ import { Semaphore } from "./semaphore.js";
  * } finally {
  *   release();
  * }
+ * ```
  */
 export class Mutex {
   readonly #semaphore = new Semaphore(1);

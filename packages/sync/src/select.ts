@@ -58,10 +58,14 @@ type Result = { case: string; value?: unknown; done?: boolean };
  * @throws {TypeError} when a case is none of these, naming it.
  * @throws `options.signal.reason` when that signal aborts first; no case has taken effect then.
  * @example
+ * ```ts
+ * import { after, Channel, select } from "@belfry/sync";
+ *
  * const requests = new Channel<string>();
  * const replies = new Channel<string>();
  * const result = await select({ request: requests, reply: replies.sending("pong"), timeout: after(10) });
  * if (result.case === "request" && !result.done) console.log(result.value);
+ * ```
  */
 export function select<
   const Cases extends Readonly<Record<string, SelectCase>>,
@@ -80,10 +84,14 @@ export function select<
  * @throws {ClosedError} when the chosen case sends on a closed channel.
  * @throws {TypeError} when a case is none of those that {@link select} takes, naming it.
  * @example
+ * ```ts
+ * import { Channel, trySelect } from "@belfry/sync";
+ *
  * const jobs = new Channel<string>(8);
  * jobs.trySend("sweep");
  * const result = trySelect({ job: jobs });
  * if (result?.case === "job" && !result.done) console.log(result.value); // sweep
+ * ```
  */
 export function trySelect<const Cases extends Readonly<Record<string, SelectCase>>>(
   cases: Cases,

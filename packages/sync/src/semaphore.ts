@@ -9,6 +9,9 @@ import { Waiter, WaitQueue } from "./wait-queue.js";
  * goes straight to the first one waiting, so nobody can overtake.
  *
  * @example
+ * ```ts
+ * import { Semaphore } from "@belfry/sync";
+ *
  * const semaphore = new Semaphore(2);
  * const release = await semaphore.acquire();
  * try {
@@ -16,6 +19,7 @@ import { Waiter, WaitQueue } from "./wait-queue.js";
  * } finally {
  *   release();
  * }
+ * ```
  */
 export class Semaphore {
   /** How many tasks may hold a permit at once. */

@@ -85,9 +85,13 @@ export function traceWaits(enabled: boolean): void {
  * or while waits are not traced.
  *
  * @example
+ * ```ts
+ * import { traceWait } from "@belfry/sync";
+ *
  * let isWaiting = true;
  * traceWait({ describeWait: () => (isWaiting ? "Conn.read 127.0.0.1:5000" : undefined) });
  * isWaiting = false;
+ * ```
  */
 export function traceWait(source: WaitSource): void {
   if (!isTracing || tasks.size === 0) return;

@@ -26,6 +26,36 @@ export class Waiter {
     this.resolve = resolve;
   }
 
+  /** Completes a receiver. */
+  give(value: unknown, done: boolean): void {
+    if (this.owner !== null) {
+      this.owner.complete(this, value, done);
+      return;
+    }
+    this.leave();
+    this.resolve({ value, done });
+  }
+
+  /** Completes a sender. */
+  admit(): void {
+    if (this.owner !== null) {
+      this.owner.complete(this, undefined, false);
+      return;
+    }
+    this.leave();
+    this.resolve(undefined);
+  }
+
+  /** Ends the wait without result. */
+  fail(reason: unknown): void {
+    if (this.owner !== null) {
+      this.owner.fail(this, reason);
+      return;
+    }
+    this.leave();
+    this.resolve(Promise.reject(reason));
+  }
+
   /** Leaves its queue, in constant time. Does nothing when it is in none. */
   leave(): void {
     this.queue?.remove(this);
