@@ -52,7 +52,8 @@ export async function host(
 }
 
 async function startAll(services: readonly Hosted[], options: HostOptions, log: Log): Promise<Server[]> {
-  const { maxConns, shutdownTimeout } = options;
+  const { maxConns } = options;
+  const shutdownTimeout = options.shutdownTimeout === 0 ? Number.POSITIVE_INFINITY : options.shutdownTimeout;
   const starts = services.map(async ({ name, address, service, idleTimeout }) => {
     const server = await serve({ ...address, name, maxConns, idleTimeout, shutdownTimeout }, service);
     logEvents(server, log);

@@ -4,7 +4,7 @@ import { BrokenError, type Conn } from "@belfry/net";
 const MAX_QUEUED = 4096;
 
 /** Between the two pieces of a probe: a round trip on most networks, and nothing to the eye. */
-const PROBE_DELAY = 20;
+const PROBE_DELAY = 10;
 
 /**
  * One client of a clock.

@@ -13,7 +13,7 @@ export interface HostOptions {
   readonly debug?: ParsedAddress;
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
-  /** Milliseconds a drain may take; 0 cuts at once. */
+  /** Milliseconds a drain may take; 0 is as long as it takes. */
   readonly shutdownTimeout: number;
 }
 
@@ -41,7 +41,13 @@ export function addServerOptions(command: Command): void {
 export function addHostOptions(command: Command): void {
   command
     .addOption(option("--max-conns <number>", "serve so many at a time; further ones wait", wholeNumber(1)))
-    .addOption(durationOption("--shutdown-timeout", "how long a drain may take", DEFAULT_SHUTDOWN_TIMEOUT))
+    .addOption(
+      durationOption(
+        "--shutdown-timeout",
+        "how long a drain may take; 0 for as long as it takes",
+        DEFAULT_SHUTDOWN_TIMEOUT,
+      ),
+    )
     .addOption(option("--debug <address>", "show tasks and connections on this loopback HOST:PORT", parseLoopback))
     .addOption(new Option("--log-format <format>", "how to log").choices(LOG_FORMATS).default("text"))
     .addOption(new Option("--log-level <level>", "how much to log").choices(LOG_LEVELS).default("info"));

@@ -105,6 +105,18 @@ describe("belfry reverb", () => {
     });
   });
 
+  it("waits as long as it takes with --shutdown-timeout 0", async () => {
+    await withReverb(["--delay", "200ms", "--shutdown-timeout", "0"], async (port, reverb) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write("Hello?\n");
+      const reply = text(socket);
+      await once(socket, "data");
+      reverb.child.kill("SIGTERM");
+      assert.equal(await reply, "\t HELLO?\n\t Hello?\n\t hello?\n");
+      assert.equal((await reverb.ended).status, 0);
+    });
+  });
+
   it("tells of a line that is too long, and goes on for the others", async () => {
     await withReverb(["--delay", "0"], async (port, reverb) => {
       const socket = connect(port, "127.0.0.1");
