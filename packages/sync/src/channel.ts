@@ -91,25 +91,17 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
   }
 
   /**
-   * Sends all values in order, taking the next from `values` when the one before was sent. Values of other senders may
-   * come in between.
+   * Sends all of `values` in order: one await for as many as there is room for. Values of other senders may come in
+   * between. The array belongs to the channel until the promise settles.
    *
-   * @throws what {@link send} throws; then the last value taken from `values` was not delivered, and those before it
-   * were.
+   * @throws what {@link send} throws; then those up to some value were delivered and the rest were not.
    */
-  async sendMany(values: Iterable<T>, options?: WaitOptions): Promise<void> {
+  async sendMany(values: readonly T[], options?: WaitOptions): Promise<void> {
     const signal = options?.signal;
-    const iterator = values[Symbol.iterator]();
-    try {
-      for (;;) {
-        signal?.throwIfAborted();
-        const next = this.#offerAll(iterator);
-        if (next.done) break;
-        await this.#waitToSend(next.value, signal);
-      }
-    } catch (error) {
-      iterator.return?.();
-      throw error;
+    for (let next = 0; next < values.length; next++) {
+      signal?.throwIfAborted();
+      next = this.#offerFrom(values, next);
+      if (next < values.length) await this.#waitToSend(values[next] as T, signal);
     }
     await completed();
   }
@@ -232,17 +224,12 @@ export class Channel<T> implements AsyncIterable<T>, Selectable, Sink<T> {
     return true;
   }
 
-  /** Offers what comes until there is no room. @returns what was refused, or that nothing was. */
-  #offerAll(iterator: Iterator<T>): IteratorResult<T> {
-    let sent = 0;
-    let next = iterator.next();
-    while (!next.done) {
-      if (this.#isClosed) throw sendOnClosed();
-      if (!this.#offer(next.value)) break;
-      sent++;
-      next = iterator.next();
-    }
-    spend(sent >> 4);
+  /** Offers values from index `start` on. @returns the index of the first there was no room for, else the length. */
+  #offerFrom(values: readonly T[], start: number): number {
+    if (this.#isClosed) throw sendOnClosed();
+    let next = start;
+    while (next < values.length && this.#offer(values[next] as T)) next++;
+    spend((next - start) >> 4);
     return next;
   }
 

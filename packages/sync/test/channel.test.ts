@@ -227,29 +227,24 @@ describe("Channel.sendMany()", () => {
     assert.deepEqual(got, [1, 2, 3, 4]);
   });
 
-  it("takes no value that it has no room for, and ends the source when it fails", async () => {
+  it("rejects with the signal's reason and delivers none from there on", async () => {
     const channel = new Channel<number>(2);
     const controller = new AbortController();
-    const taken: number[] = [];
-    let isEnded = false;
-    function* source(): Generator<number> {
-      try {
-        for (let i = 1; ; i++) {
-          taken.push(i);
-          yield i;
-        }
-      } finally {
-        isEnded = true;
-      }
-    }
-    const sent = watch(channel.sendMany(source(), { signal: controller.signal }));
-    await settle();
-    assert.deepEqual(taken, [1, 2, 3]);
+    const sent = watch(channel.sendMany([1, 2, 3, 4], { signal: controller.signal }));
     controller.abort("enough");
     await settle();
     assert.deepEqual(sent(), { state: "rejected", reason: "enough" });
-    assert.equal(isEnded, true);
-    assert.equal(channel.size, 2);
+    assert.deepEqual([channel.size, channel.tryReceive()?.value, channel.tryReceive()?.value], [2, 1, 2]);
+    assert.equal(channel.tryReceive(), undefined);
+  });
+
+  it("resolves when the channel is closed just after its last value was taken", async () => {
+    const channel = new Channel<number>();
+    const sent = channel.sendMany([1, 2]);
+    assert.equal((await channel.receive()).value, 1);
+    assert.equal((await channel.receive()).value, 2);
+    channel.close();
+    await sent;
   });
 
   it("rejects with ClosedError when the channel is closed under way", async () => {
