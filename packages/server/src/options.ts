@@ -123,15 +123,27 @@ function checkCount(option: string, value: number, least: number): number {
 function checkListening(options: ServeOptions): void {
   const { listener, signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType("signal", signal, "an AbortSignal");
-  if (listener !== undefined) {
-    if (typeof listener?.accept !== "function") throw wrongType("listener", listener, "a Listener");
-    checkOnlyListener(options);
+  if (listener === undefined) {
+    checkAddress(options);
+    checkListenSettings(options);
     return;
   }
-  const { backlog, handshakeTimeout, tls, reusePort } = options as ListenSettings;
-  if (options.port === undefined && options.path === undefined) {
+  if (typeof listener?.accept !== "function") throw wrongType("listener", listener, "a Listener");
+  checkOnlyListener(options);
+}
+
+/** The port's range is checked where the address is taken apart. */
+function checkAddress({ host, port, path }: PortTarget | PathTarget): void {
+  if (port === undefined && path === undefined) {
     throw new TypeError("Cannot serve: expected one of the options port, path and listener");
   }
+  if (host !== undefined && typeof host !== "string") throw wrongType("host", host, "a text");
+  if (path === undefined) return;
+  if (typeof path !== "string" || path === "") throw wrongType("path", path, "a text that is not empty");
+  if (port !== undefined) throw new TypeError(`Cannot use port ${String(port)} together with path "${String(path)}"`);
+}
+
+function checkListenSettings({ backlog, handshakeTimeout, tls, reusePort }: ListenSettings): void {
   if (backlog !== undefined) checkCount("backlog", backlog, 1);
   if (handshakeTimeout !== undefined) checkDelay("handshakeTimeout", handshakeTimeout);
   if (tls !== undefined && (typeof tls !== "object" || tls === null)) throw wrongType("tls", tls, "an object");
