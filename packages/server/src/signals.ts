@@ -1,13 +1,14 @@
 import { constants } from "node:os";
+import { checkDelay } from "./options.js";
 import type { Server, ShutdownOptions, ShutdownOutcome } from "./server.js";
 
 /** Options of {@link withSignals}. Hooks are called synchronously; what they throw is thrown at the process. */
 export interface SignalOptions extends ShutdownOptions {
   /** The signals to act on. Default SIGINT, SIGTERM and SIGQUIT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
-  /** The first signal has come; the drain begins. */
+  /** The first signal has come and the drain has begun: dials are refused already. */
   readonly onShutdown?: ((signal: NodeJS.Signals) => void) | undefined;
-  /** A second signal has come; what is left is cut. */
+  /** A second signal has come and what was left is cut. */
   readonly onForced?: ((signal: NodeJS.Signals) => void) | undefined;
   /** All servers are down. */
   readonly onFinished?: ((outcome: SignalOutcome) => void) | undefined;
@@ -30,6 +31,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIG
  *
  * @returns a promise of how it ended. It rejects when a server broke down.
  * @throws {TypeError} on a signal this system does not have, when it was named in `options.signals`.
+ * @throws {RangeError} when `options.timeout` is no duration.
  * @example
  * ```ts
  * import { serve, withSignals } from "@belfry/server";
@@ -44,22 +46,17 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIG
 export function withSignals(servers: Server | readonly Server[], options: SignalOptions = {}): Promise<SignalOutcome> {
   const all: readonly Server[] = Array.isArray(servers) ? servers : [servers];
   const signals = options.signals === undefined ? SIGNALS.filter(isKnown) : checkSignals(options.signals);
+  if (options.timeout !== undefined) checkDelay("timeout", options.timeout);
   const seen: { first: NodeJS.Signals | null; isForced: boolean } = { first: null, isForced: false };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (seen.first === null) {
       seen.first = signal;
-      try {
-        options.onShutdown?.(signal);
-      } finally {
-        for (const server of all) void server.shutdown(options);
-      }
-      return;
-    }
-    seen.isForced = true;
-    try {
-      options.onForced?.(signal);
-    } finally {
+      for (const server of all) void server.shutdown(options);
+      options.onShutdown?.(signal);
+    } else {
+      seen.isForced = true;
       for (const server of all) void server.close();
+      options.onForced?.(signal);
     }
   };
   for (const signal of signals) process.on(signal, onSignal);

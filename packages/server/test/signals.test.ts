@@ -1,3 +1,4 @@
+import { dial } from "@belfry/net";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { describe, it } from "node:test";
@@ -43,6 +44,19 @@ describe("withSignals", () => {
     assert.deepEqual(handlers(), before);
   });
 
+  it("tells of the drain when dials are refused already", async () => {
+    const server = await serve({ port: 0 }, polite);
+    let dialled: Promise<unknown> | undefined;
+    const ended = withSignals(server, {
+      onShutdown: () => {
+        dialled = dial(server.addr);
+      },
+    });
+    process.emit("SIGTERM", "SIGTERM");
+    await assert.rejects(dialled as Promise<unknown>, /ECONNREFUSED/);
+    await ended;
+  });
+
   it("ends at once on the second", async () => {
     const server = await busyServer(stuck);
     const forced: string[] = [];
@@ -78,9 +92,10 @@ describe("withSignals", () => {
     await assert.rejects(ended, (thrown) => thrown === error);
   });
 
-  it("turns away a signal that does not exist", async () => {
+  it("turns away a signal that does not exist, and a timeout that is none", async () => {
     const server = await serve({ listener: new MemoryListener() }, polite);
     assert.throws(() => withSignals(server, { signals: ["SIGNOPE" as NodeJS.Signals] }), /"SIGNOPE"/);
+    assert.throws(() => withSignals(server, { timeout: Number.NaN }), RangeError);
     await server.close();
   });
 
