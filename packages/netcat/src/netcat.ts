@@ -16,8 +16,11 @@ export interface NetcatOptions {
    * something was sent, so that a listener with nothing to say does not hang up on its callers; `"never"` leaves it open.
    */
   readonly halfClose?: "always" | "after-data" | "never" | undefined;
-  /** Go on sending until the end of input when the peer has ended its side. Default `false`: that ends everything. */
-  readonly keepOpen?: boolean | undefined;
+  /**
+   * What the peer's end does while there is input: `false` (default), it ends everything at once; `true`, sending goes
+   * on until the end of input; milliseconds, it goes on until the input keeps one waiting for so long.
+   */
+  readonly keepOpen?: boolean | number | undefined;
   /** Milliseconds to wait for the peer after the end of input. Default: as long as it takes. */
   readonly quitAfter?: number | undefined;
   /** Milliseconds without a byte either way until {@link IdleError}. Default: none. */
@@ -96,7 +99,9 @@ class Session {
   #isSending = true;
   #isReceiving = true;
   #sendFailure: BrokenError | null = null;
-  #quitTimer: NodeJS.Timeout | undefined;
+  #isAtInput = false;
+  /** How long the input, or behind its end the peer, is waited for. */
+  #patience: NodeJS.Timeout | undefined;
   readonly #idle: IdleWatch;
 
   constructor(conn: Conn, source: Source, sink: Sink, options: NetcatOptions) {
@@ -119,7 +124,7 @@ class Session {
       await this.#group.wait();
     } finally {
       off();
-      clearTimeout(this.#quitTimer);
+      clearTimeout(this.#patience);
       this.#idle.stop();
       await this.#conn.close();
     }
@@ -188,10 +193,15 @@ class Session {
   }
 
   async #readInput(signal: AbortSignal): Promise<Uint8Array | null> {
+    this.#isAtInput = true;
+    if (!this.#isReceiving) this.#waitForInput();
     try {
       return await this.#source.read({ signal });
     } catch (error) {
       throw signal.aborted ? error : new InputError(error);
+    } finally {
+      this.#isAtInput = false;
+      clearTimeout(this.#patience);
     }
   }
 
@@ -208,7 +218,8 @@ class Session {
       this.#idle.touch();
     }
     this.#isReceiving = false;
-    if (!keepOpen || !this.#isSending) this.#finish(this.#endByPeer());
+    if (keepOpen === false || !this.#isSending) this.#finish(this.#endByPeer());
+    else if (this.#isAtInput) this.#waitForInput();
   }
 
   async #writeOutput(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -226,10 +237,16 @@ class Session {
     return isCut ? { error: this.#sendFailure } : { endedBy: "peer" };
   }
 
+  /** The peer has ended its side: the input is waited for only so long. */
+  #waitForInput(): void {
+    const { keepOpen } = this.#options;
+    if (typeof keepOpen === "number") this.#patience = setTimeout(() => this.#finish(this.#endByPeer()), keepOpen);
+  }
+
   #quitLater(): void {
     const { quitAfter } = this.#options;
     if (quitAfter === undefined) return;
-    this.#quitTimer = setTimeout(() => this.#finish({ endedBy: "quit" }), quitAfter);
+    this.#patience = setTimeout(() => this.#finish({ endedBy: "quit" }), quitAfter);
   }
 }
 

@@ -19,7 +19,7 @@ export class ManualSource implements Source {
   async read(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | null> {
     this.reads += 1;
     const { value, done } = await this.#chunks.receive({ signal: options?.signal });
-    return done === true ? null : Buffer.from(value as string);
+    return done ? null : Buffer.from(value);
   }
 
   close(): void {

@@ -84,6 +84,25 @@ describe("netcat()", () => {
     assert.equal((await done).sent, 4);
   });
 
+  it("goes on sending behind the peer's end for as long as input is at hand", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const [near, far] = pipe();
+    const input = new ManualSource();
+    const done = netcat(near, { input, output: new Collector(), keepOpen: 1000 });
+    await far.closeWrite();
+    await settled();
+    t.mock.timers.tick(999);
+    input.put("more");
+    assert.equal(String(await far.read()), "more");
+    await settled();
+    t.mock.timers.tick(999);
+    await settled();
+    const end = far.read();
+    t.mock.timers.tick(1);
+    assert.deepEqual(await done, { sent: 4, received: 0, endedBy: "peer" });
+    assert.equal(await end, null);
+  });
+
   it("leaves the write half open when told never to half-close", async () => {
     const [near, far] = pipe();
     const done = netcat(near, { input: ["x"], output: new Collector(), halfClose: "never" });

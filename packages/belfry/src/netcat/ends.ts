@@ -3,6 +3,12 @@ import { hexDump, type NetcatOptions, openInput, openOutput } from "@belfry/netc
 import type { Io } from "../io.js";
 import type { NetcatFlags } from "./options.js";
 
+/**
+ * A caller that only fetches may end its half at once: a listener goes on sending until its input makes it wait for so
+ * many milliseconds, so that a file or an archive arrives whole.
+ */
+const LISTENER_PATIENCE = 1000;
+
 /** What every way of running netcat shares. */
 export interface Ends {
   /** Input, output, timeouts and the dump, for the library. */
@@ -25,7 +31,7 @@ export function openEnds(flags: NetcatFlags, io: Io, signal: AbortSignal): Ends 
     input,
     output: openOutput(io.stdout),
     halfClose: halfCloseOf(flags),
-    keepOpen: flags.keepOpen,
+    keepOpen: flags.keepOpen ?? (flags.listen === true ? LISTENER_PATIENCE : false),
     quitAfter: flags.quitAfter,
     idleTimeout: flags.idleTimeout,
     signal,
