@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { after, describe, it } from "node:test";
+import { dial, listen } from "@belfry/net";
+import { PEERS } from "./peers.js";
+import { BELFRY, missing, run, says, start } from "./tools.js";
+
+const NETCAT = [...BELFRY, "netcat"] as const;
+const DATA = randomBytes(3_000_000);
+
+/** A netcat of another make, listening for one connection. */
+interface Listening {
+  readonly name: string;
+  readonly skip: string | false;
+  readonly tcp: (port: number) => readonly string[];
+  readonly unix: (path: string) => readonly string[];
+}
+
+// All but socat would not half-close, or not end, without these options.
+const LISTENING: readonly Listening[] = [
+  {
+    name: "OpenBSD nc",
+    skip: missing("nc.openbsd"),
+    tcp: (port) => ["nc.openbsd", "-vlN", "127.0.0.1", `${port}`],
+    unix: (path) => ["nc.openbsd", "-vlNU", path],
+  },
+  {
+    name: "ncat",
+    skip: missing("ncat"),
+    tcp: (port) => ["ncat", "-vl", "127.0.0.1", `${port}`],
+    unix: (path) => ["ncat", "-vlU", path],
+  },
+  {
+    name: "socat",
+    skip: missing("socat"),
+    tcp: (port) => ["socat", "-dd", "-t30", `TCP-LISTEN:${port},bind=127.0.0.1`, "-"],
+    unix: (path) => ["socat", "-dd", "-t30", `UNIX-LISTEN:${path}`, "-"],
+  },
+];
+
+async function freePort(): Promise<number> {
+  const listener = await listen("127.0.0.1:0");
+  await listener.close();
+  return listener.addr.port;
+}
+
+/** Ends the input of a program that runs already, and gives what it wrote. */
+async function finish(child: ChildProcess, input: Uint8Array): Promise<Buffer> {
+  assert.ok(child.stdin !== null && child.stdout !== null);
+  child.stdin.end(input);
+  return buffer(child.stdout);
+}
+
+describe("belfry netcat with others that listen", () => {
+  const folder = mkdtempSync(join(tmpdir(), "belfry-netcat-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const { name, skip, tcp, unix } of LISTENING) {
+    it(`exchanges all bytes with ${name}`, { skip }, async () => {
+      const port = await freePort();
+      const server = start(tcp(port));
+      await says(server.stderr, /listening/i);
+      const [theirs, ours] = await Promise.all([
+        finish(server, DATA),
+        run([...NETCAT, "--keep-open", "127.0.0.1", `${port}`], DATA.subarray(0, 2_000_000)),
+      ]);
+      assert.ok(theirs.equals(DATA.subarray(0, 2_000_000)));
+      assert.ok(ours.equals(DATA));
+    });
+
+    it(`exchanges bytes with ${name} over a Unix socket`, { skip }, async () => {
+      const path = join(folder, name.replace(" ", "-"));
+      const server = start(unix(path));
+      await says(server.stderr, /listening/i);
+      const [theirs, ours] = await Promise.all([
+        finish(server, Buffer.from("theirs")),
+        run([...NETCAT, "--keep-open", "-U", path], "ours"),
+      ]);
+      assert.deepEqual([String(theirs), String(ours)], ["ours", "theirs"]);
+    });
+
+    it(`ends at once when ${name} does, its own input still open`, { skip }, async () => {
+      const port = await freePort();
+      const server = start(tcp(port));
+      await says(server.stderr, /listening/i);
+      const client = start([...NETCAT, "127.0.0.1", `${port}`]);
+      assert.ok(client.stdout !== null);
+      server.stdin?.write("bye");
+      assert.equal(String((await once(client.stdout, "data"))[0]), "bye");
+      server.kill();
+      const [status] = (await once(client, "close")) as [number | null];
+      assert.equal(status, 0);
+    });
+  }
+
+  it("exchanges packets with OpenBSD nc", { skip: missing("nc.openbsd") }, async () => {
+    const port = await freePort();
+    const server = start(["nc.openbsd", "-vlu", "127.0.0.1", `${port}`]);
+    await says(server.stderr, /bound/i);
+    const client = start([...NETCAT, "-u", "127.0.0.1", `${port}`]);
+    client.stdin?.write("ping\n");
+    await says(server.stdout, /ping/);
+    server.stdin?.write("pong\n");
+    await says(client.stdout, /pong/);
+    client.kill();
+    server.kill();
+  });
+});
+
+describe("belfry netcat -l with others that call", () => {
+  for (const { name, skip, command } of PEERS) {
+    it(`exchanges all bytes with ${name}`, { skip }, async () => {
+      const server = start([...NETCAT, "-l", "0"]);
+      const [, port] = await says(server.stderr, /listening on .*:(\d+)\n/);
+      const [ours, theirs] = await Promise.all([finish(server, DATA), run(command(Number(port)), DATA)]);
+      assert.ok(ours.equals(DATA));
+      assert.ok(theirs.equals(DATA));
+    });
+  }
+
+  it("takes a second caller after one that resets, with -k", async () => {
+    const server = start([...NETCAT, "-lk", "0"]);
+    const [, port] = await says(server.stderr, /listening on .*:(\d+)\n/);
+    const first = await dial(`127.0.0.1:${port}`);
+    await first.write("one");
+    await says(server.stdout, /one/);
+    first.abort();
+    await says(server.stderr, /ECONNRESET/);
+    await run([...NETCAT, "127.0.0.1", `${port}`], "two");
+    server.kill();
+  });
+});
