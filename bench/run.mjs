@@ -8,6 +8,7 @@ import { ROOT } from "./src/paths.mjs";
 import { addBase } from "./src/peers.mjs";
 import { formatReport } from "./src/report.mjs";
 import { makeResult, writeResult } from "./src/results.mjs";
+import { takeTurn } from "./src/turn.mjs";
 import { Unavailable } from "./src/unavailable.mjs";
 import { WORKLOADS } from "./workloads/all.mjs";
 
@@ -51,6 +52,7 @@ function checkNames(what, names, items) {
 
 /** @param {Options} options */
 async function runAll(options) {
+  await takeTurn(log);
   if (options.isBuilt) build();
   for (const workload of select(WORKLOADS, options.workloads)) await runOne(workload, options);
 }
