@@ -7,7 +7,7 @@ import type { AcceptErrorKind } from "./accept-errors.js";
 export interface Acceptor {
   arrived(conn: Conn): void;
   /** @param delay milliseconds until the next try. */
-  acceptFailed(error: unknown, kind: AcceptErrorKind, delay: number): void;
+  acceptFailed(error: unknown, kind: Exclude<AcceptErrorKind, "closed">, delay: number): void;
 }
 
 const MIN_DELAY = 5;

@@ -80,7 +80,7 @@ export interface RefusedEvent extends ServerEvent {
 /** The listener could not accept a connection. */
 export interface AcceptFailedEvent extends ServerEvent {
   readonly error: unknown;
-  readonly kind: AcceptErrorKind;
+  readonly kind: Exclude<AcceptErrorKind, "closed">;
 }
 
 /** The system is short of something, so connections are not accepted, or are refused, for a while. */

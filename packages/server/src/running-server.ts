@@ -1,7 +1,6 @@
 import type { Addr, Conn, Listener } from "@belfry/net";
 import { Group } from "@belfry/sync";
 import { systemCode } from "./accept-errors.js";
-import type { AcceptErrorKind } from "./accept-errors.js";
 import { acceptLoop } from "./accept-loop.js";
 import type { Acceptor } from "./accept-loop.js";
 import { Admission } from "./admission.js";
@@ -13,7 +12,7 @@ import { deferred } from "./deferred.js";
 import { processBudget } from "./descriptor-budget.js";
 import { Emitter } from "./emitter.js";
 import { ShutdownError } from "./errors.js";
-import type { RefusalReason, ServerEventName, ServerEvents } from "./events.js";
+import type { AcceptFailedEvent, RefusalReason, ServerEventName, ServerEvents } from "./events.js";
 import { IdleWatch } from "./idle-watch.js";
 import { checkDelay } from "./options.js";
 import type { Limits } from "./options.js";
@@ -154,7 +153,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     else this.#makeWait(connection);
   }
 
-  acceptFailed(error: unknown, kind: AcceptErrorKind, delay: number): void {
+  acceptFailed(error: unknown, kind: AcceptFailedEvent["kind"], delay: number): void {
     this.#tally.acceptErrors++;
     this.#emitter.emit("acceptFailed", () => ({ server: this.name, error, kind }));
     if (kind !== "backOff") return;
