@@ -150,8 +150,13 @@ function isSelectable(value: unknown): value is Selectable {
   return typeof value === "object" && value !== null && (value as Partial<Selectable>)[isReady] !== undefined;
 }
 
+/** By its looks: a signal may come from another realm, whose AbortSignal is another class. */
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+}
+
 function isAborted(name: string, value: unknown): boolean {
-  if (value instanceof AbortSignal) return value.aborted;
+  if (isSignal(value)) return value.aborted;
   throw new TypeError(
     `Cannot select case "${name}": expected a Channel, channel.sending(value), after(ms), an AbortSignal or undefined, got ${inspect(value, { depth: 0 })}`,
   );

@@ -78,6 +78,22 @@ describe("select()", () => {
     assert.deepEqual(await select({ channel }, { otherwise: true }), { case: "channel", value: 1, done: false });
   });
 
+  it("has a type that knows its cases", async () => {
+    const word = new Channel<string>(1);
+    word.trySend("typed");
+    const plain = await select({ word });
+    // @ts-expect-error -- without the option there is no such case
+    assert.notEqual(plain.case === "otherwise", true);
+    const result = await select({ word, nothing: undefined }, { otherwise: true });
+    const name: "word" | "otherwise" = result.case;
+    assert.equal(name, "otherwise");
+  });
+
+  it("takes a signal of another realm", async () => {
+    const lookalike = { aborted: true, reason: "foreign", addEventListener() {} } as unknown as AbortSignal;
+    assert.equal((await select({ lookalike })).case, "lookalike");
+  });
+
   it("is done with a channel that is closed, before and while it waits", async () => {
     const channel = new Channel<number>();
     const waiting = select({ channel });
