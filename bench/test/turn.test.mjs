@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { takeTurn } from "../src/turn.mjs";
 
+const neverSaid = (/** @type {string} */ line) => assert.equal(line, "nothing");
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "belfry-turn-"));
@@ -13,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("takeTurn", () => {
   it("takes a free turn at once and leaves only its own mark", async () => {
-    await takeTurn(assert.fail, join(folder, "turn"));
+    await takeTurn(neverSaid, join(folder, "turn"));
     assert.deepEqual(readdirSync(folder), ["turn"]);
     assert.equal(readFileSync(join(folder, "turn"), "utf8"), String(process.pid));
   });
@@ -21,7 +22,7 @@ describe("takeTurn", () => {
   it("takes over from a run that is gone", async () => {
     // No process has this id: it is over the most that Linux gives out.
     writeFileSync(join(folder, "turn"), "99999999");
-    await takeTurn(assert.fail, join(folder, "turn"));
+    await takeTurn(neverSaid, join(folder, "turn"));
     assert.equal(readFileSync(join(folder, "turn"), "utf8"), String(process.pid));
   });
 });
