@@ -109,8 +109,9 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   setWriteDeadline(at: Deadline): void;
 
   /**
-   * Goes over to TLS on this connection. Call it between messages, with no read or write under way; from then on only
-   * the returned Conn may be used.
+   * Goes over to TLS on this connection. Call it between messages, with no read or write under way; from then on the
+   * returned Conn is the one to read and write. This one turns both away with `ClosedError`; closing or aborting it
+   * closes or aborts the other, and its counters go on with the other's.
    *
    * @throws {BrokenError} when the handshake fails or bytes had already arrived in the clear behind the last message
    * (RFC 3207 §5, CVE-2011-0411); the connection is aborted then.

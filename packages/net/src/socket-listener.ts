@@ -14,6 +14,9 @@ import { HandleWire } from "./wires/handle-wire.js";
 import { isHandle, isListenHandle } from "./wires/runtime.js";
 import { SocketWire } from "./wires/socket-wire.js";
 
+/** TLS handshakes under way at once; each costs a signature, and a client that sends nothing costs a place. */
+const MAX_HANDSHAKES = 1_024;
+
 interface Taker {
   readonly resolve: (conn: Conn) => void;
   readonly reject: (reason: unknown) => void;
@@ -120,7 +123,8 @@ export class SocketListener implements Listener {
 
   #arrived(makeWire: () => Wire): void {
     const wire = makeWire();
-    if (this.#closed !== null || this.#queue.length + this.#handshakes.size >= this.#options.backlog) {
+    const isFull = this.#queue.length >= this.#options.backlog || this.#handshakes.size >= MAX_HANDSHAKES;
+    if (this.#closed !== null || isFull) {
       this.#refused += 1;
       wire.attach(NOBODY);
       wire.reset();

@@ -18,6 +18,8 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   readonly #write: WriteHalf;
   #isClosing = false;
   #isReleased = false;
+  /** What this connection became by `startTls`. */
+  #successor: Conn | null = null;
   #closed: Promise<void> | null = null;
   #onClosed: (() => void) | null = null;
   #readable: ReadableStream<Uint8Array> | null = null;
@@ -39,15 +41,15 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   }
 
   get bytesRead(): number {
-    return this.#read.bytesRead;
+    return this.#read.bytesRead + (this.#successor?.bytesRead ?? 0);
   }
 
   get bytesWritten(): number {
-    return this.#write.bytesWritten;
+    return this.#write.bytesWritten + (this.#successor?.bytesWritten ?? 0);
   }
 
   get bytesQueued(): number {
-    return this.#write.bytesQueued;
+    return this.#write.bytesQueued + (this.#successor?.bytesQueued ?? 0);
   }
 
   get tls(): TlsInfo | null {
@@ -87,6 +89,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   }
 
   close(): Promise<void> {
+    if (this.#successor !== null) return this.#successor.close();
     if (!this.#isClosing) {
       this.#isClosing = true;
       void this.#close();
@@ -95,7 +98,8 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   }
 
   abort(reason?: unknown): void {
-    if (this.#isReleased) return;
+    this.#successor?.abort(reason);
+    if (this.#isReleased || this.#successor !== null) return;
     this.#isClosing = true;
     const options = reason === undefined ? undefined : { cause: reason };
     this.#read.shut(options);
@@ -127,10 +131,15 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
     this.#isClosing = true;
     this.#read.shut();
     this.#write.shut();
-    const wire = await secure(this.#wire.release(), options, origin);
-    const conn = new StreamConn(wire);
-    void conn.closed.then(() => this.onClosed());
-    return conn;
+    try {
+      const conn = new StreamConn(await secure(this.#wire.release(), options, origin));
+      this.#successor = conn;
+      void conn.closed.then(() => this.onClosed());
+      return conn;
+    } catch (error) {
+      this.onClosed();
+      throw error;
+    }
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -150,14 +159,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
-    return {
-      next: () => {
-        this.#write.release();
-        return this.#read.next();
-      },
-      // Leaving the loop leaves the connection as it is.
-      return: () => Promise.resolve({ value: undefined, done: true }),
-    };
+    return new Chunks(this.#read, this.#write);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -183,6 +185,8 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
 
   onReadError(error: Error): void {
     this.#read.broke(error);
+    // A reset ends both ways; what had arrived can still be read.
+    this.#write.broke(error);
     this.#releaseIfOver();
   }
 
@@ -228,5 +232,26 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
     if (mustLinger && isFlushed) await linger(this.#read);
     if (isFlushed) this.#wire.close();
     else this.#wire.reset();
+  }
+}
+
+/** A class rather than two closures: an idle connection in a `for await` holds one of these. */
+class Chunks implements AsyncIterator<Uint8Array, undefined> {
+  readonly #read: ReadHalf;
+  readonly #write: WriteHalf;
+
+  constructor(read: ReadHalf, write: WriteHalf) {
+    this.#read = read;
+    this.#write = write;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#write.release();
+    return this.#read.next();
+  }
+
+  /** Leaving the loop leaves the connection as it is. */
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return Promise.resolve({ value: undefined, done: true });
   }
 }

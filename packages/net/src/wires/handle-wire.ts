@@ -116,6 +116,7 @@ export class HandleWire implements Wire {
   }
 
   release(): Socket {
+    this.#handle.readStop();
     this.#retire();
     this.#sink = null;
     delete this.#handle[owner];

@@ -1,0 +1,79 @@
+import { measureHeap, withoutLeaks } from "@belfry/testkit";
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Conn } from "../src/conn.js";
+import { dial } from "../src/dial.js";
+import { lines } from "../src/lines.js";
+import { listen } from "../src/listen.js";
+import { outbox } from "../src/outbox.js";
+import { pipe } from "../src/pipe.js";
+import { tlsPair } from "./pairs.js";
+
+const signal = new AbortController().signal;
+
+/** Uses what a connection can hold on to: deadlines, signals, frames, an outbox, streams. */
+async function converse(a: Conn, b: Conn): Promise<void> {
+  a.setDeadline(Date.now() + 60_000);
+  b.setReadDeadline(Date.now() + 60_000);
+  const box = outbox(a);
+  await box.send("hello\nworld", { signal });
+  for await (const line of lines(b, { signal })) {
+    assert.equal(line, "hello");
+    break;
+  }
+  assert.ok(a.readable && a.writable);
+  await box.close();
+}
+
+/** Ends a connection in each of the ways there are. */
+async function part(a: Conn, b: Conn, way: number): Promise<void> {
+  if (way % 3 === 0) await Promise.all([a.close(), b.close()]);
+  else if (way % 3 === 1) a.abort();
+  else await Promise.all([a.closeWrite(), b.closeWrite(), a.closeRead(), b.closeRead()]);
+  if (way % 3 === 1) await assert.rejects(drain(b));
+  await b.close();
+  await Promise.all([a.closed, b.closed]);
+}
+
+async function drain(conn: Conn): Promise<void> {
+  for await (const chunk of conn) assert.ok(chunk.length > 0);
+  throw new Error("the stream ended");
+}
+
+describe("connections that come and go", () => {
+  it("leave no socket, timer or descriptor behind, and no memory", () =>
+    withoutLeaks(async () => {
+      const listener = await listen("127.0.0.1:0");
+      const run = async (count: number) => {
+        for (let i = 0; i < count; i += 1) {
+          const [a, b] = await Promise.all([dial(listener.addr, { signal }), listener.accept({ signal })]);
+          await converse(a, b);
+          await part(a, b, i);
+        }
+      };
+      await run(300);
+      const before = measureHeap();
+      await run(1500);
+      const grown = measureHeap() - before;
+      assert.ok(grown < 1500 * 100, `the heap grew by ${grown} bytes`);
+      await listener.close();
+    }));
+
+  it("leave nothing of a pipe behind", () =>
+    withoutLeaks(async () => {
+      for (let i = 0; i < 30; i += 1) {
+        const [a, b] = pipe();
+        await converse(a, b);
+        await part(a, b, i);
+      }
+    }));
+
+  it("leave nothing of TLS behind", () =>
+    withoutLeaks(async () => {
+      for (let i = 0; i < 15; i += 1) {
+        const { a, b } = await tlsPair();
+        await converse(a, b);
+        await part(a, b, i);
+      }
+    }));
+});
