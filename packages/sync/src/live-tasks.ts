@@ -17,7 +17,7 @@ export interface TaskInfo {
   readonly startedAt: number;
   /** Milliseconds since then. */
   readonly age: number;
-  /** The operation it waits in, such as `Channel.receive`; `undefined` when it does not wait or that is not traced. */
+  /** The operation it waits in, such as `Channel.receive`; `undefined` when it does not wait or that is not known. */
   readonly waitingFor: string | undefined;
 }
 

@@ -130,12 +130,19 @@ describe("traceWaits()", () => {
     await outer.wait();
   });
 
-  it("shows nothing once it is switched off", async () => {
+  it("leaves the first wait of each task when it is switched off", async () => {
     traceWaits(false);
     const gate = new Channel<never>();
     const group = new Group();
-    await group.go(async () => void (await gate.receive()), "untraced");
-    assert.equal(find("untraced")?.waitingFor, undefined);
+    await group.go(async () => void (await gate.receive()), "first wait");
+    await group.go(async () => {
+      await settle();
+      await gate.receive();
+    }, "second wait");
+    await settle();
+    await settle();
+    assert.equal(find("first wait")?.waitingFor, "Channel.receive");
+    assert.equal(find("second wait")?.waitingFor, undefined);
     gate.close();
     await group.wait();
   });
