@@ -45,8 +45,8 @@ describe("drawWall()", () => {
 
   it("colours the state and nothing where colours are off", () => {
     const coloured = drawWall(FACES, { ...PLAIN, isColoured: true });
-    assert.match(coloured, /\u001B\[31m✕/);
-    assert.match(coloured, /\u001B\[32m●/);
+    assert.ok(coloured.includes("\u001B[31m✕"));
+    assert.ok(coloured.includes("\u001B[32m●"));
     assert.equal(stripVTControlCharacters(coloured), drawWall(FACES, PLAIN));
   });
 
