@@ -5,11 +5,12 @@ import { Joiner } from "./joiner.js";
 import type { Wire } from "./wire.js";
 
 /** More than this queued makes writers wait. */
-export const HIGH_WATER_MARK = 65_536;
+const HIGH_WATER_MARK = 65_536;
 /** Joined writes of this size go out without waiting for the tick to end. */
 const JOIN_LIMIT = 16_384;
 
-const DONE = Promise.resolve();
+/** What a write returns whose data is with the kernel, or copied, when it returns. */
+export const DONE = Promise.resolve();
 
 interface Waiter {
   /** Settles once so much has been handed to the kernel. */
