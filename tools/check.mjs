@@ -36,6 +36,7 @@ function isClean({ name, program, args }) {
   const started = Date.now();
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(ROOT, program), ...args], {
     cwd: ROOT,
+    env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1" },
     encoding: "utf8",
     maxBuffer: 64 << 20,
   });
