@@ -2,13 +2,25 @@
  * What a Conn may be able to do beyond the interface, found by a type guard. Readers of framed input use these when
  * they are there and do without them when not, so that a Conn of your own needs none of them.
  */
-import type { Conn } from "./conn.js";
+import type { Conn, WaitOptions } from "./conn.js";
+
+/** Options of `copy`. */
+export interface CopyOptions extends WaitOptions {
+  /** Called after each write with the bytes written so far. What it throws ends the copy. */
+  readonly onProgress?: ((total: number) => void) | undefined;
+}
+
+/** What `copy` writes to: a `Conn`, or anything else whose `write` resolves when more may come. */
+export type CopyTarget = Pick<Conn, "write">;
 
 /** Puts bytes back at the front of what the next read gives. */
 export const unread: unique symbol = Symbol("belfry.unread");
 
 /** Says that more writes follow in this tick: they are joined until the next read waits or the tick ends. */
 export const hold: unique symbol = Symbol("belfry.hold");
+
+/** Does what `copy` does, by a shorter way. */
+export const pump: unique symbol = Symbol("belfry.pump");
 
 /** A Conn that takes bytes back. They are counted as read once. */
 export interface Rewindable {
@@ -20,6 +32,11 @@ export interface Holding {
   [hold](): void;
 }
 
+/** A Conn that copies by a shorter way. */
+export interface Pumping {
+  [pump](to: CopyTarget, options: CopyOptions): Promise<number>;
+}
+
 /** Whether bytes can be put back into `conn`. */
 export function isRewindable(conn: Conn): conn is Conn & Rewindable {
   return unread in conn;
@@ -28,4 +45,9 @@ export function isRewindable(conn: Conn): conn is Conn & Rewindable {
 /** Whether `conn` joins writes on request. */
 export function isHolding(conn: Conn): conn is Conn & Holding {
   return hold in conn;
+}
+
+/** Whether `conn` copies by a shorter way. */
+export function isPumping(conn: Conn): conn is Conn & Pumping {
+  return pump in conn;
 }

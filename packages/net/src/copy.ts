@@ -1,14 +1,7 @@
 import { onAbort } from "@belfry/sync";
-import type { Conn, WaitOptions } from "./conn.js";
-
-/** Options of {@link copy}. */
-export interface CopyOptions extends WaitOptions {
-  /** Called after each write with the bytes written so far. What it throws ends the copy. */
-  readonly onProgress?: ((total: number) => void) | undefined;
-}
-
-/** What {@link copy} writes to: a `Conn`, or anything else whose `write` resolves when more may come. */
-export type CopyTarget = Pick<Conn, "write">;
+import { isPumping, pump } from "./abilities.js";
+import type { CopyOptions, CopyTarget } from "./abilities.js";
+import type { Conn } from "./conn.js";
 
 const BUFFER_SIZE = 65_536;
 /** From here on a chunk counts as bulk: reading into one buffer of our own beats an allocation a read. */
@@ -42,6 +35,7 @@ export async function copy(
 ): Promise<number> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
+  if ("readInto" in from && isPumping(from)) return from[pump](to, options);
   const wait = signal === undefined ? undefined : { signal };
   return "readInto" in from ? copyConn(from, to, wait, onProgress) : copyChunks(from, to, wait, onProgress);
 }

@@ -2,7 +2,7 @@ export { Addr, DEFAULT_HOST, formatHostPort, parseAddress } from "./addr.js";
 export type { Address, ParsedAddress } from "./addr.js";
 export type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
 export { copy } from "./copy.js";
-export type { CopyOptions, CopyTarget } from "./copy.js";
+export type { CopyOptions, CopyTarget } from "./abilities.js";
 export { delimited } from "./delimited.js";
 export type { DelimitedOptions } from "./delimited.js";
 export { dialPacket } from "./dial-packet.js";

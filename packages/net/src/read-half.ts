@@ -1,6 +1,7 @@
 import { Deadline, onAbort } from "@belfry/sync";
 import type { Deadline as Moment, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, BusyError, ClosedError, DeadlineError } from "./errors.js";
+import { Inbox } from "./inbox.js";
 import { keep } from "./slab.js";
 import type { Wire } from "./wire.js";
 
@@ -9,12 +10,15 @@ const INBOX_LIMIT = 65_536;
 /** From this size on it pays to have the wire fill the reader's buffer itself. */
 const OFFER_FROM = 16_384;
 
+const UNBOUNDED = Number.POSITIVE_INFINITY;
+
 /** What the one task that waits here is to be given. */
 const NOTHING = 0;
 const CHUNK = 1;
 const ITERATION = 2;
 const FILL = 3;
-type Wanted = typeof NOTHING | typeof CHUNK | typeof ITERATION | typeof FILL;
+const CALL = 4;
+type Wanted = typeof NOTHING | typeof CHUNK | typeof ITERATION | typeof FILL | typeof CALL;
 
 const END: IteratorResult<Uint8Array, undefined> = { value: undefined, done: true };
 
@@ -26,13 +30,23 @@ function capture(resolve: (value: never) => void, reject: (reason: unknown) => v
   rejecter = reject;
 }
 
+/** Who reads by being called, which costs neither a promise nor a turn of the microtask queue for each chunk. */
+export interface Receiver {
+  /** A chunk came, the receiver's to keep. */
+  received(chunk: Uint8Array): void;
+  /** `length` bytes came and stand at the start of the target that was given. */
+  filled(length: number): void;
+  /** The stream is over. */
+  ended(): void;
+  failed(reason: unknown): void;
+}
+
 /** The read half of a connection: what has arrived and nobody took, and the one task that waits for more. */
 export class ReadHalf {
   /** Bytes that have arrived. */
   bytesRead = 0;
   readonly #wire: Wire;
-  #inbox: Uint8Array[] | null = null;
-  #buffered = 0;
+  #inbox: Inbox | null = null;
   #isFlowing = false;
   #isEnded = false;
   #isDiscarding = false;
@@ -42,6 +56,7 @@ export class ReadHalf {
   #deadline: Deadline | null = null;
 
   #wanted: Wanted = NOTHING;
+  #receiver: Receiver | null = null;
   #resolve: ((value: never) => void) | null = null;
   #reject: ((reason: unknown) => void) | null = null;
   #target: Uint8Array | null = null;
@@ -64,7 +79,7 @@ export class ReadHalf {
 
   /** Bytes that have arrived and nobody took. */
   get buffered(): number {
-    return this.#buffered;
+    return this.#inbox?.size ?? 0;
   }
 
   /** Whether the wire was told to let bytes come. */
@@ -73,14 +88,15 @@ export class ReadHalf {
   }
 
   read(options?: ReadOptions): Promise<Uint8Array | null> {
-    const max = options?.max ?? 0;
-    if (options?.max !== undefined && (!Number.isInteger(max) || max < 1)) {
+    const max = options?.max ?? UNBOUNDED;
+    if (max !== UNBOUNDED && (!Number.isInteger(max) || max < 1)) {
       const message = `Cannot read at most ${max} bytes: expected a whole number of at least 1`;
       return Promise.reject(new RangeError(message));
     }
     const refusal = this.#refuse(options);
     if (refusal !== null) return Promise.reject(refusal.reason);
-    if (this.#buffered > 0) return Promise.resolve(this.#take(max));
+    const waiting = this.#take(max);
+    if (waiting !== null) return Promise.resolve(waiting);
     if (this.#isEnded || this.#isDiscarding) return Promise.resolve(null);
     this.#max = max;
     return this.#wait(CHUNK, options?.signal);
@@ -90,14 +106,13 @@ export class ReadHalf {
     if (target.byteLength === 0) return Promise.reject(new RangeError("Cannot read into an empty buffer"));
     const refusal = this.#refuse(options);
     if (refusal !== null) return Promise.reject(refusal.reason);
-    if (this.#buffered > 0) {
-      const chunk = this.#take(target.byteLength);
-      target.set(chunk);
-      return Promise.resolve(chunk.byteLength);
+    const waiting = this.#take(target.byteLength);
+    if (waiting !== null) {
+      target.set(waiting);
+      return Promise.resolve(waiting.byteLength);
     }
     if (this.#isEnded || this.#isDiscarding) return Promise.resolve(null);
-    this.#target = target;
-    if (target.byteLength >= OFFER_FROM) this.#wire.offer?.(target);
+    this.#offer(target);
     return this.#wait(FILL, options?.signal);
   }
 
@@ -105,10 +120,32 @@ export class ReadHalf {
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
     const refusal = this.#refuse();
     if (refusal !== null) return Promise.reject(refusal.reason);
-    if (this.#buffered > 0) return Promise.resolve({ value: this.#take(0), done: false });
+    const waiting = this.#take(UNBOUNDED);
+    if (waiting !== null) return Promise.resolve({ value: waiting, done: false });
     if (this.#isEnded || this.#isDiscarding) return Promise.resolve(END);
-    this.#max = 0;
+    this.#max = UNBOUNDED;
     return this.#wait(ITERATION, undefined);
+  }
+
+  /** Reads once for `receiver`, into `target` where one is given; may call it before this returns. */
+  receive(receiver: Receiver, target: Uint8Array | null): void {
+    const refusal = this.#refuse();
+    const waiting = refusal === null ? this.#take(UNBOUNDED) : null;
+    if (refusal !== null) receiver.failed(refusal.reason);
+    else if (waiting !== null) receiver.received(waiting);
+    else if (this.#isEnded || this.#isDiscarding) receiver.ended();
+    else {
+      this.#receiver = receiver;
+      this.#max = UNBOUNDED;
+      this.#wanted = CALL;
+      if (target !== null) this.#offer(target);
+      if (!this.#isFlowing) this.flow();
+    }
+  }
+
+  /** Takes back a `receive` that waits. */
+  forget(receiver: Receiver): void {
+    if (this.#wanted === CALL && this.#receiver === receiver) this.#settle();
   }
 
   setDeadline(at: Moment): void {
@@ -120,8 +157,7 @@ export class ReadHalf {
   /** Puts bytes back at the front. */
   unread(bytes: Uint8Array): void {
     if (bytes.byteLength === 0 || this.#isDiscarding) return;
-    (this.#inbox ??= []).unshift(bytes);
-    this.#buffered += bytes.byteLength;
+    (this.#inbox ??= new Inbox()).unshift(bytes);
   }
 
   /** From here on readers get the end of the stream, and what comes is counted and dropped. */
@@ -129,7 +165,6 @@ export class ReadHalf {
     if (this.#isDiscarding) return;
     this.#isDiscarding = true;
     this.#inbox = null;
-    this.#buffered = 0;
     this.#giveEnd();
     if (!this.isOver) this.flow();
   }
@@ -146,32 +181,35 @@ export class ReadHalf {
     this.#isShut = true;
     this.#isDiscarding = true;
     this.#inbox = null;
-    this.#buffered = 0;
     this.#deadline?.clear();
     this.#failure = (op) => new ClosedError(this.#origin(op), options);
     this.#fail(this.#failure("read"));
   }
 
-  arrived(bytes: Buffer, length: number): void {
-    this.bytesRead += length;
+  /** `bytes` are lent until this returns. */
+  arrived(bytes: Buffer): void {
+    this.bytesRead += bytes.byteLength;
     if (this.#isDiscarding) return;
-    if (this.#wanted === NOTHING || this.#buffered > 0) this.#store(keep(bytes, length));
-    else if (this.#wanted === FILL) this.#fill(bytes, length);
-    else this.#give(keep(bytes, length));
+    if (this.#wanted === FILL) this.#fill(bytes);
+    else if (this.#wanted === NOTHING || this.#hasInbox()) this.#store(keep(bytes));
+    else this.#give(keep(bytes));
   }
 
   arrivedOwned(chunk: Uint8Array): void {
     this.bytesRead += chunk.byteLength;
     if (this.#isDiscarding) return;
-    if (this.#wanted === NOTHING || this.#buffered > 0) this.#store(chunk);
-    else if (this.#wanted === FILL) this.#fill(chunk, chunk.byteLength);
+    if (this.#wanted === FILL) this.#fill(chunk);
+    else if (this.#wanted === NOTHING || this.#hasInbox()) this.#store(chunk);
     else this.#give(chunk);
   }
 
   /** The wire filled the buffer it was offered. */
   filled(length: number): void {
     this.bytesRead += length;
-    this.#settle()(length as never);
+    const receiver = this.#receiver;
+    const resolve = this.#settle();
+    if (receiver !== null) receiver.filled(length);
+    else resolve?.(length as never);
   }
 
   ended(): void {
@@ -193,7 +231,7 @@ export class ReadHalf {
     if (this.#deadline !== null && this.#deadline.isExpired) {
       return { reason: new DeadlineError(this.#origin("read")) };
     }
-    const isOver = this.#isShut || (this.#buffered === 0 && !this.#isEnded);
+    const isOver = this.#isShut || (!this.#hasInbox() && !this.#isEnded);
     return this.#failure !== null && isOver ? { reason: this.#failure("read") } : null;
   }
 
@@ -207,66 +245,69 @@ export class ReadHalf {
     return promise;
   }
 
+  #hasInbox(): boolean {
+    return this.#inbox !== null && this.#inbox.size > 0;
+  }
+
   #store(chunk: Uint8Array): void {
-    (this.#inbox ??= []).push(chunk);
-    this.#buffered += chunk.byteLength;
-    if (this.#buffered < INBOX_LIMIT || !this.#isFlowing) return;
+    const inbox = (this.#inbox ??= new Inbox());
+    inbox.push(chunk);
+    if (inbox.size < INBOX_LIMIT || !this.#isFlowing) return;
     this.#isFlowing = false;
     this.#wire.readStop();
   }
 
-  /** Takes at most `max` bytes (0: no bound) out of a filled inbox. */
-  #take(max: number): Uint8Array {
-    const inbox = this.#inbox as Uint8Array[];
-    const first = inbox[0] as Uint8Array;
-    if (max === 0 || first.byteLength <= max) {
-      inbox.shift();
-      this.#buffered -= first.byteLength;
-      return first;
-    }
-    inbox[0] = first.subarray(max);
-    this.#buffered -= max;
-    return first.subarray(0, max);
+  #take(max: number): Uint8Array | null {
+    return this.#inbox === null || this.#inbox.size === 0 ? null : this.#inbox.take(max);
+  }
+
+  #offer(target: Uint8Array): void {
+    this.#target = target;
+    if (target.byteLength >= OFFER_FROM) this.#wire.offer?.(target);
   }
 
   #give(chunk: Uint8Array): void {
-    const isIteration = this.#wanted === ITERATION;
     const max = this.#max;
-    if (max > 0 && chunk.byteLength > max) {
-      this.#store(chunk.subarray(max));
-      chunk = chunk.subarray(0, max);
-    }
-    this.#settle()((isIteration ? { value: chunk, done: false } : chunk) as never);
+    const taken = chunk.byteLength > max ? chunk.subarray(0, max) : chunk;
+    if (taken !== chunk) this.#store(chunk.subarray(max));
+    const isIteration = this.#wanted === ITERATION;
+    const receiver = this.#receiver;
+    const resolve = this.#settle();
+    if (receiver !== null) receiver.received(taken);
+    else resolve?.((isIteration ? { value: taken, done: false } : taken) as never);
   }
 
-  #fill(bytes: Uint8Array, length: number): void {
+  #fill(bytes: Uint8Array): void {
     const target = this.#target as Uint8Array;
-    const count = Math.min(length, target.byteLength);
-    target.set(bytes.subarray(0, count));
-    if (count < length) {
-      const rest = Buffer.from(bytes.subarray(count, length));
-      this.#store(rest);
-    }
-    this.#settle()(count as never);
+    const count = Math.min(bytes.byteLength, target.byteLength);
+    target.set(count === bytes.byteLength ? bytes : bytes.subarray(0, count));
+    if (count < bytes.byteLength) this.#store(Buffer.from(bytes.subarray(count)));
+    this.#settle()?.(count as never);
   }
 
   #giveEnd(): void {
     if (this.#wanted === NOTHING) return;
     const isIteration = this.#wanted === ITERATION;
-    this.#settle()((isIteration ? END : null) as never);
+    const receiver = this.#receiver;
+    const resolve = this.#settle();
+    if (receiver !== null) receiver.ended();
+    else resolve?.((isIteration ? END : null) as never);
   }
 
   #fail(reason: unknown): void {
     if (this.#wanted === NOTHING) return;
-    const reject = this.#reject as (reason: unknown) => void;
+    const receiver = this.#receiver;
+    const reject = this.#reject;
     this.#settle();
-    reject(reason);
+    if (receiver !== null) receiver.failed(reason);
+    else reject?.(reason);
   }
 
-  /** Ends the wait and gives its resolver. */
-  #settle(): (value: never) => void {
-    const resolve = this.#resolve as (value: never) => void;
+  /** Ends the wait and gives its resolver, if it has one. */
+  #settle(): ((value: never) => void) | null {
+    const resolve = this.#resolve;
     this.#wanted = NOTHING;
+    this.#receiver = null;
     this.#resolve = null;
     this.#reject = null;
     if (this.#target !== null) {

@@ -10,15 +10,16 @@ export const LARGEST_SMALL = 2_048;
 let slab = Buffer.allocUnsafeSlow(SLAB_SIZE);
 let used = 0;
 
-/** A copy of the first `length` bytes of `source` that belongs to the caller. */
-export function keep(source: Buffer, length: number): Buffer {
+/** A copy of `source` that belongs to the caller. */
+export function keep(source: Uint8Array): Buffer {
+  const length = source.byteLength;
   if (length > LARGEST_SMALL) {
     const copy = Buffer.allocUnsafeSlow(length);
-    source.copy(copy, 0, 0, length);
+    copy.set(source);
     return copy;
   }
   const start = reserve(length);
-  source.copy(slab, start, 0, length);
+  slab.set(source, start);
   return slab.subarray(start, start + length);
 }
 

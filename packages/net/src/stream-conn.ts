@@ -1,9 +1,10 @@
-import { hold, unread } from "./abilities.js";
-import type { Holding, Rewindable } from "./abilities.js";
+import { hold, pump, unread } from "./abilities.js";
+import type { CopyOptions, CopyTarget, Holding, Pumping, Rewindable } from "./abilities.js";
 import type { Addr } from "./addr.js";
 import type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError } from "./errors.js";
 import { linger } from "./linger.js";
+import { Pump } from "./pump.js";
 import { ReadHalf } from "./read-half.js";
 import type { StartTlsOptions, TlsInfo } from "./tls.js";
 import { secure } from "./tls-handshake.js";
@@ -12,7 +13,7 @@ import type { Wire, WireSink } from "./wire.js";
 import { WriteHalf } from "./write-half.js";
 
 /** The one implementation of {@link Conn}, over any {@link Wire}. */
-export class StreamConn implements Conn, WireSink, Rewindable, Holding {
+export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping {
   readonly #wire: Wire;
   readonly #read: ReadHalf;
   readonly #write: WriteHalf;
@@ -158,6 +159,10 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
     this.#write.hold();
   }
 
+  [pump](to: CopyTarget, options: CopyOptions): Promise<number> {
+    return new Pump(this.#read, this.#write, to).run(options);
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return new Chunks(this.#read, this.#write);
   }
@@ -166,8 +171,8 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding {
     return this.close();
   }
 
-  onBytes(bytes: Buffer, length: number): void {
-    this.#read.arrived(bytes, length);
+  onBytes(bytes: Buffer): void {
+    this.#read.arrived(bytes);
   }
 
   onChunk(chunk: Uint8Array): void {

@@ -54,8 +54,8 @@ export interface Wire {
 
 /** Who is told of what a {@link Wire} does. */
 export interface WireSink {
-  /** `length` bytes came; `bytes` is only lent until this returns. */
-  onBytes(bytes: Buffer, length: number): void;
+  /** Bytes came; they are only lent until this returns. */
+  onBytes(bytes: Buffer): void;
   /** A chunk came that nobody else holds. */
   onChunk(chunk: Uint8Array): void;
   /** `length` bytes came and stand in the buffer that was offered. */

@@ -45,7 +45,7 @@ export class FakeWire implements Wire {
   /** Bytes arrive, lent as a wire lends them. */
   arrive(text: string): void {
     const bytes = Buffer.from(text);
-    this.sink?.onBytes(bytes, bytes.length);
+    this.sink?.onBytes(bytes);
     bytes.fill(0);
   }
 

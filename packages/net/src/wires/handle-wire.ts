@@ -11,6 +11,15 @@ const READ_BUFFER_SIZE = 65_536;
 /** One buffer for every handle of the thread: what arrives is taken out of it before the callback returns. */
 const shared = Buffer.allocUnsafeSlow(READ_BUFFER_SIZE);
 
+/** Making a view costs more than copying a small message, so the views of small messages are made once, by length. */
+const LARGEST_VIEWED = 2_048;
+const views: Buffer[] = [];
+
+function firstBytes(count: number): Buffer {
+  if (count > LARGEST_VIEWED) return shared.subarray(0, count);
+  return (views[count] ??= shared.subarray(0, count));
+}
+
 const owner: unique symbol = Symbol("belfry.wire");
 
 interface OwnedHandle extends Handle {
@@ -135,7 +144,7 @@ export class HandleWire implements Wire {
       return undefined;
     }
     if (this.#offered === null) {
-      sink.onBytes(shared, count);
+      sink.onBytes(firstBytes(count));
       return undefined;
     }
     this.#offered = null;

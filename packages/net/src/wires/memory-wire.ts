@@ -65,7 +65,7 @@ export class MemoryWire implements Wire {
     this.bytesWritten += bytes.length;
     deliveries += 1;
     const isImmediate = other.#isReading && this.#underWay.length === 0 && deliveries % DELIVERY_BUDGET !== 0;
-    if (isImmediate) other.#sink?.onBytes(bytes, bytes.length);
+    if (isImmediate) other.#sink?.onBytes(bytes);
     else if (this.#bytesUnderWay + bytes.length <= CAPACITY) this.#post(Buffer.from(bytes));
     else this.#waiting = bytes;
     return this.#waiting === null;
@@ -110,11 +110,11 @@ export class MemoryWire implements Wire {
       }
       if (bytes === this.#waiting) {
         this.#waiting = null;
-        other.#sink?.onBytes(bytes, bytes.length);
+        other.#sink?.onBytes(bytes);
         this.#sink?.onDrain();
       } else {
         this.#bytesUnderWay -= bytes.length;
-        other.#sink?.onBytes(bytes, bytes.length);
+        other.#sink?.onBytes(bytes);
       }
     }
   }

@@ -1,0 +1,108 @@
+import { onAbort } from "@belfry/sync";
+import type { CopyOptions, CopyTarget } from "./abilities.js";
+import type { ReadHalf, Receiver } from "./read-half.js";
+import { DONE, type WriteHalf } from "./write-half.js";
+
+const BUFFER_SIZE = 65_536;
+/** From here on a chunk counts as bulk: reading into one buffer beats an allocation a read. */
+const BULK_SIZE = 16_384;
+
+/** Moves everything that arrives at one connection to a writer, waiting only where the writer makes it wait. */
+export class Pump implements Receiver {
+  readonly #read: ReadHalf;
+  /** The write half beside the read half: idle input lets what is joined there go. */
+  readonly #write: WriteHalf;
+  readonly #to: CopyTarget;
+  #total = 0;
+  /** Kept only while bytes come in bulk: a quiet connection costs no buffer. */
+  #buffer: Uint8Array | null = null;
+  #isStepping = false;
+  #isReady = false;
+  #isOver = false;
+  #onProgress: CopyOptions["onProgress"];
+  #forget: (() => void) | null = null;
+  #resolve: (total: number) => void = () => {};
+  #reject: (reason: unknown) => void = () => {};
+
+  constructor(read: ReadHalf, write: WriteHalf, to: CopyTarget) {
+    this.#read = read;
+    this.#write = write;
+    this.#to = to;
+  }
+
+  /** Runs until the input ends. Called once. */
+  run({ signal, onProgress }: CopyOptions): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#onProgress = onProgress;
+      if (signal !== undefined) this.#forget = onAbort(signal, (reason) => this.failed(reason));
+      if (!this.#isOver) this.#next();
+    });
+  }
+
+  received(chunk: Uint8Array): void {
+    this.#pass(chunk);
+  }
+
+  filled(length: number): void {
+    this.#pass((this.#buffer as Uint8Array).subarray(0, length));
+  }
+
+  ended(): void {
+    if (!this.#finish()) return;
+    this.#resolve(this.#total);
+  }
+
+  failed(reason: unknown): void {
+    if (!this.#finish()) return;
+    this.#read.forget(this);
+    this.#reject(reason);
+  }
+
+  #pass(chunk: Uint8Array): void {
+    const { length } = chunk;
+    const written = this.#to.write(chunk);
+    if (written === DONE) this.#passed(length);
+    else
+      written.then(
+        () => this.#passed(length),
+        (error: unknown) => this.failed(error),
+      );
+  }
+
+  #passed(length: number): void {
+    this.#total += length;
+    if (this.#isOver) return;
+    try {
+      this.#onProgress?.(this.#total);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
+    if (length < BULK_SIZE) this.#buffer = null;
+    else this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
+    this.#next();
+  }
+
+  /** A loop where chunks that are there already would otherwise be handled one inside the other. */
+  #next(): void {
+    this.#isReady = true;
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    while (this.#isReady && !this.#isOver) {
+      this.#isReady = false;
+      this.#write.release();
+      this.#read.receive(this, this.#buffer);
+    }
+    this.#isStepping = false;
+  }
+
+  #finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#buffer = null;
+    this.#forget?.();
+    return true;
+  }
+}
