@@ -9,7 +9,7 @@ const TIMER_SLACK = 2;
 
 /**
  * A case of `select` that becomes ready when `ms` milliseconds have passed since this call, and stays so: made inside
- * a loop it limits each turn, made before the loop it limits the whole loop. Its timer runs only while a `select` waits.
+ * a loop it limits each turn, made before the loop it limits the whole loop. Its timer runs only while a select waits.
  *
  * @param ms zero or less is ready at once; `Infinity` never is.
  * @throws {TypeError} when `ms` is not a number.

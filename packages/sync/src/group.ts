@@ -67,7 +67,7 @@ export class Group {
     this.#scope = new GroupScope(options?.name, currentTask(), this.#parent && owners.get(this.#parent));
   }
 
-  /** Aborts when the group is cancelled, with the reason; or when a task fails, with its error. Made when first asked for. */
+  /** Aborts when the group is cancelled, with the reason; or when a task fails, with its error. Made when asked for. */
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController();
@@ -108,7 +108,12 @@ export class Group {
     });
   }
 
-  /** Starts a task unless the group is at its limit. @returns whether it was started. @throws what {@link go} throws. */
+  /**
+   * Starts a task unless the group is at its limit.
+   *
+   * @returns whether it was started.
+   * @throws {TypeError} when `task` is no function.
+   */
   tryGo(task: TaskFunction, name?: string): boolean {
     if (typeof task !== "function") throw badTask(task);
     if (this.#size >= this.#limit) return false;

@@ -157,9 +157,8 @@ function isSignal(value: unknown): value is AbortSignal {
 
 function isAborted(name: string, value: unknown): boolean {
   if (isSignal(value)) return value.aborted;
-  throw new TypeError(
-    `Cannot select case "${name}": expected a Channel, channel.sending(value), after(ms), an AbortSignal or undefined, got ${inspect(value, { depth: 0 })}`,
-  );
+  const expected = "a Channel, channel.sending(value), after(ms), an AbortSignal or undefined";
+  throw new TypeError(`Cannot select case "${name}": expected ${expected}, got ${inspect(value, { depth: 0 })}`);
 }
 
 /** A select that found no case ready: one waiter in the queue of every case. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What tasks know of their group. It names its parents and does not hold them, or a chain of groups would never end. */
+/** What tasks know of their group. It names its parents and does not hold them, or a chain of groups would not end. */
 export class GroupScope {
   readonly #name: string | undefined;
   readonly #number = ++lastGroup;
