@@ -27,17 +27,17 @@ const UNSETTLED = 13;
  * @returns {Promise<string[]>} what is wrong with them
  */
 export async function checkSnippets(root, snippets) {
-  // Inside the checkout, so that the packages' names resolve as they do for its programs.
-  const folder = join(root, "dist", "snippets");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const named = snippets.map((each) => ({ ...each, name: `${each.file.replaceAll(/[^\w]+/g, "-")}-${each.line}` }));
-  const findings = compile(folder, named);
-  if (findings.length > 0) return findings;
-  return runAll(
-    folder,
-    named.filter((each) => each.isRun),
-  );
+  // Inside the checkout, so that the packages' names resolve as they do for its programs.
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const folder = mkdtempSync(join(root, "dist", "snippets-"));
+  try {
+    const findings = compile(folder, named);
+    const runnable = named.filter((each) => each.isRun);
+    return findings.length > 0 ? findings : await runAll(folder, runnable);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** @param {string} folder @param {NamedSnippet[]} snippets */
