@@ -50,9 +50,7 @@ export function connSuite(makePair: MakePair, options: ConnSuiteOptions = {}): v
   void describe(name, () => {
     for (const isSwapped of [false, true]) {
       const check: Check = (title, body) =>
-        void it(title, () => {
-          return within(timeout, runWithPair(makePair, isSwapped ? (a, b) => body(b, a) : body));
-        });
+        void it(title, () => runWithPair(makePair, isSwapped ? (a, b) => body(b, a) : body, timeout));
       void describe(isSwapped ? "from b to a" : "from a to b", () => {
         transferChecks(check);
         halfCloseChecks(check);
@@ -66,21 +64,21 @@ export function connSuite(makePair: MakePair, options: ConnSuiteOptions = {}): v
   });
 }
 
-async function runWithPair(makePair: MakePair, body: (a: Conn, b: Conn) => Promise<void>): Promise<void> {
+async function runWithPair(makePair: MakePair, body: Parameters<Check>[1], timeout: number): Promise<void> {
   const made = await makePair();
   const { a, b, stop }: ConnPair = "a" in made ? made : { a: made[0], b: made[1] };
   try {
-    await body(a, b);
+    await within(timeout, body(a, b));
   } finally {
     a.abort();
     b.abort();
-    await Promise.all([a.closed, b.closed]);
+    await within(timeout, Promise.all([a.closed, b.closed]));
     await stop?.();
   }
 }
 
 /** Not the timeout of `node:test`, which does not keep a process alive that has nothing but a lost promise left. */
-async function within(ms: number, running: Promise<void>): Promise<void> {
+async function within(ms: number, running: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not over after ${ms} ms`)), ms);
