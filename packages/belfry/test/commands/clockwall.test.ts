@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { PassThrough, Writable } from "node:stream";
-import { describe, it } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { clock } from "@belfry/clock";
 import { listen } from "@belfry/net";
 import { serve, type Server } from "@belfry/server";
 import type { Io } from "../../src/io.js";
 import { main } from "../../src/main.js";
+
+const running = new Set<Terminal>();
+
+afterEach(() => {
+  for (const { signals } of running) signals.emit("SIGTERM");
+  running.clear();
+});
 
 /** A process in memory whose output tells when it is written to. */
 class Terminal {
@@ -48,6 +55,8 @@ class Terminal {
   }
 
   run(...args: string[]): Promise<number> {
+    // A test that fails leaves its clock wall running.
+    running.add(this);
     return main(["clockwall", ...args], this.io);
   }
 
@@ -137,7 +146,7 @@ describe("belfry clockwall on a terminal", () => {
     await terminal.shows(/✕ {2}Tokyo {2}\d\d:\d\d:\d\d {2}lost for 0s/);
     await using _again = await startClock(server.addr.port);
     await terminal.shows(/● {2}Tokyo {2}\d\d:\d\d:\d\d {2}ticking/);
-    assert.ok(!terminal.stdout.includes("\u001B[3"));
+    assert.ok(!terminal.stdout.includes("\u001B[32m"));
     terminal.stdin.write("q");
     assert.equal(await ended, 0);
     assert.ok(terminal.stdout.endsWith("\u001B[?25h"));
