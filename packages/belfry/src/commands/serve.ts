@@ -18,19 +18,23 @@ export const serveCommand: CliCommand<HostOptions> = {
     host(defaultServices(), options, io, (servers) => io.stdout.write(describeServices(servers))),
 };
 
+const CITIES = [
+  { name: "New York", port: 8010, timeZone: "America/New_York" },
+  { name: "Tokyo", port: 8020, timeZone: "Asia/Tokyo" },
+  { name: "London", port: 8030, timeZone: "Europe/London" },
+] as const;
+
 /** What runs without a config: the clocks of three cities, echo and reverb, on this machine alone. */
 export function defaultServices(): Hosted[] {
   const at = (port: number): Hosted["address"] => ({ host: "127.0.0.1", port });
   return [
-    { name: "New York", address: at(8010), service: clock({ timeZone: "America/New_York" }) },
-    { name: "Tokyo", address: at(8020), service: clock({ timeZone: "Asia/Tokyo" }) },
-    { name: "London", address: at(8030), service: clock({ timeZone: "Europe/London" }) },
+    ...CITIES.map(({ name, port, timeZone }) => ({ name, address: at(port), service: clock({ timeZone }) })),
     { name: "echo", address: at(8007), service: echo() },
     { name: "reverb", address: at(8000), service: reverb({ idleTimeout: IDLE_TIMEOUT }) },
   ];
 }
 
-/** The services and where they are, with a line to type for each. */
+/** The services and where they are, with a line to type for each and one for all clocks. */
 export function describeServices(servers: readonly Server[]): string {
   const rows = servers.map(({ name, addr }) => [
     name,
@@ -39,5 +43,8 @@ export function describeServices(servers: readonly Server[]): string {
     `npx belfry netcat ${addr.host} ${addr.port}`,
   ]);
   const table = formatTable(["service", "address", "to see it, type", "or"], rows);
-  return `\n${table}\nStop them with Ctrl-C.\n\n`;
+  const clocks = servers
+    .filter(({ name }) => CITIES.some((city) => city.name === name))
+    .map(({ name, addr }) => `${name.replaceAll(" ", "")}=${String(addr)}`);
+  return `\n${table}\n  all clocks: npx belfry clockwall ${clocks.join(" ")}\n  Ctrl-C ends them.\n\n`;
 }

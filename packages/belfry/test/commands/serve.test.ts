@@ -38,6 +38,7 @@ describe("belfry serve", () => {
     const text = describeServices([server]);
     await server.close();
     assert.match(text, new RegExp(`Tokyo +127\\.0\\.0\\.1:${port} +nc 127\\.0\\.0\\.1 ${port} +npx belfry netcat 127`));
+    assert.match(text, new RegExp(`npx belfry clockwall Tokyo=127\\.0\\.0\\.1:${port}\\n`));
   });
 
   it("names every port that is taken, and runs nothing then", async () => {
