@@ -1,6 +1,6 @@
 import type { Wall } from "@belfry/clock";
 import { createLogUpdate } from "log-update";
-import type { Input, Io, Output } from "../io.js";
+import type { Io, Output } from "../io.js";
 import { drawWall } from "./draw.js";
 
 const HIDE_CURSOR = "\u001B[?25l";
@@ -9,11 +9,6 @@ const CLEAR_SCREEN = "\u001B[2J\u001B[H";
 /** Clocks tick within milliseconds of each other: what comes in this time is drawn at once. */
 const GATHER = 20;
 const SECOND = 1000;
-
-/** Whether the output is a terminal on which lines can be drawn over. */
-export function isScreen({ stdout, env }: Io): boolean {
-  return stdout.isTTY === true && env["TERM"] !== "dumb";
-}
 
 /**
  * Shows a wall on the terminal, redrawn in place, until the wall is closed. The last picture stays, and the cursor is
@@ -83,27 +78,4 @@ class Screen {
     const canvas = { columns, rows, isColoured: this.#isColoured, hint: this.#hint, now: Date.now() };
     this.#update(drawWall(this.#wall.faces, canvas));
   }
-}
-
-/**
- * Calls back on the keys that end a full-screen view: `q` and Ctrl-C, which a terminal in raw mode does not turn into a
- * signal. Does nothing when the input is no terminal.
- *
- * @returns puts the terminal back as it was.
- */
-export function onQuitKey(input: Input, onKey: (key: "q" | "interrupt") => void): () => void {
-  const terminal = input as Input & { setRawMode?: (isRaw: boolean) => unknown };
-  if (terminal.isTTY !== true || terminal.setRawMode === undefined) return () => {};
-  const onData = (data: Buffer | string): void => {
-    const keys = String(data);
-    if (keys.includes("\u0003")) onKey("interrupt");
-    else if (/q/i.test(keys)) onKey("q");
-  };
-  terminal.setRawMode(true);
-  terminal.on("data", onData);
-  return () => {
-    terminal.off("data", onData);
-    terminal.setRawMode?.(false);
-    terminal.pause();
-  };
 }

@@ -1,7 +1,7 @@
 import { parseWallClock, type Wall, wall, type WallClock, type WallFace } from "@belfry/clock";
 import { onAbort } from "@belfry/sync";
 import { jsonLine, timeLine, troubleLine } from "../clockwall/lines.js";
-import { isScreen, onQuitKey, showWall } from "../clockwall/screen.js";
+import { isScreen, onQuitKey } from "../clockwall/terminal.js";
 import type { CliCommand } from "../command.js";
 import { EXIT } from "../exit-status.js";
 import type { Io } from "../io.js";
@@ -85,6 +85,8 @@ function watch(clocks: readonly WallClock[], options: ClockwallOptions, io: Io, 
       await printChanges(watched, options, io);
       return EXIT.ok;
     }
+    // Loaded when it is drawn: what draws takes a third of the start of every other command.
+    const { showWall } = await import("../clockwall/screen.js");
     let status: number = EXIT.ok;
     const restore = onQuitKey(io.stdin, (key) => {
       if (key === "interrupt") status = EXIT.interrupted;
