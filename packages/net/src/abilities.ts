@@ -22,6 +22,9 @@ export const hold: unique symbol = Symbol("belfry.hold");
 /** Does what `copy` does, by a shorter way. */
 export const pump: unique symbol = Symbol("belfry.pump");
 
+/** Writes bytes that are only lent until the call returns. */
+export const writeLent: unique symbol = Symbol("belfry.writeLent");
+
 /** A Conn that takes bytes back. They are counted as read once. */
 export interface Rewindable {
   [unread](bytes: Uint8Array): void;
@@ -37,6 +40,11 @@ export interface Pumping {
   [pump](to: CopyTarget, options: CopyOptions): Promise<number>;
 }
 
+/** A Conn that writes what it is lent; the promise is that of `write`. */
+export interface Borrowing {
+  [writeLent](bytes: Uint8Array): Promise<void>;
+}
+
 /** Whether bytes can be put back into `conn`. */
 export function isRewindable(conn: Conn): conn is Conn & Rewindable {
   return unread in conn;
@@ -50,4 +58,9 @@ export function isHolding(conn: Conn): conn is Conn & Holding {
 /** Whether `conn` copies by a shorter way. */
 export function isPumping(conn: Conn): conn is Conn & Pumping {
   return pump in conn;
+}
+
+/** Whether `target` writes what it is lent. */
+export function isBorrowing(target: CopyTarget): target is CopyTarget & Borrowing {
+  return writeLent in target;
 }

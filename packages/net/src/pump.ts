@@ -1,6 +1,8 @@
 import { onAbort } from "@belfry/sync";
-import type { CopyOptions, CopyTarget } from "./abilities.js";
+import { isBorrowing, writeLent } from "./abilities.js";
+import type { Borrowing, CopyOptions, CopyTarget } from "./abilities.js";
 import type { ReadHalf, Receiver } from "./read-half.js";
+import { keep } from "./slab.js";
 import { DONE, type WriteHalf } from "./write-half.js";
 
 const BUFFER_SIZE = 65_536;
@@ -13,6 +15,7 @@ export class Pump implements Receiver {
   /** The write half beside the read half: idle input lets what is joined there go. */
   readonly #write: WriteHalf;
   readonly #to: CopyTarget;
+  readonly #borrower: Borrowing | null;
   #total = 0;
   /** Kept only while bytes come in bulk: a quiet connection costs no buffer. */
   #buffer: Uint8Array | null = null;
@@ -28,6 +31,7 @@ export class Pump implements Receiver {
     this.#read = read;
     this.#write = write;
     this.#to = to;
+    this.#borrower = isBorrowing(to) ? to : null;
   }
 
   /** Runs until the input ends. Called once. */
@@ -41,12 +45,18 @@ export class Pump implements Receiver {
     });
   }
 
+  lent(bytes: Uint8Array): void {
+    if (this.#borrower === null) this.received(keep(bytes));
+    else this.#passed(bytes.byteLength, this.#borrower[writeLent](bytes));
+  }
+
   received(chunk: Uint8Array): void {
-    this.#pass(chunk);
+    this.#passed(chunk.byteLength, this.#to.write(chunk));
   }
 
   filled(length: number): void {
-    this.#pass((this.#buffer as Uint8Array).subarray(0, length));
+    const chunk = (this.#buffer as Uint8Array).subarray(0, length);
+    this.#passed(length, this.#to.write(chunk));
   }
 
   ended(): void {
@@ -60,18 +70,16 @@ export class Pump implements Receiver {
     this.#reject(reason);
   }
 
-  #pass(chunk: Uint8Array): void {
-    const { length } = chunk;
-    const written = this.#to.write(chunk);
-    if (written === DONE) this.#passed(length);
+  #passed(length: number, written: Promise<void>): void {
+    if (written === DONE) this.#count(length);
     else
       written.then(
-        () => this.#passed(length),
+        () => this.#count(length),
         (error: unknown) => this.failed(error),
       );
   }
 
-  #passed(length: number): void {
+  #count(length: number): void {
     this.#total += length;
     if (this.#isOver) return;
     try {

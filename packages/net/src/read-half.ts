@@ -32,6 +32,8 @@ function capture(resolve: (value: never) => void, reject: (reason: unknown) => v
 
 /** Who reads by being called, which costs neither a promise nor a turn of the microtask queue for each chunk. */
 export interface Receiver {
+  /** A chunk came that is only lent until this returns. */
+  lent(bytes: Uint8Array): void;
   /** A chunk came, the receiver's to keep. */
   received(chunk: Uint8Array): void;
   /** `length` bytes came and stand at the start of the target that was given. */
@@ -53,6 +55,7 @@ export class ReadHalf {
   /** Why nothing more can be had; made into an error of its own for each read. */
   #failure: ((op: string) => Error) | null = null;
   #isShut = false;
+  #isReleased = false;
   #deadline: Deadline | null = null;
 
   #wanted: Wanted = NOTHING;
@@ -152,6 +155,13 @@ export class ReadHalf {
     if (at === null && this.#deadline === null) return;
     this.#deadline ??= new Deadline(() => this.#fail(new DeadlineError(this.#origin("read"))));
     this.#deadline.set(at);
+    if (this.#isReleased) this.#deadline.clear();
+  }
+
+  /** The descriptor is gone: nothing is left to run out of time. */
+  release(): void {
+    this.#isReleased = true;
+    this.#deadline?.clear();
   }
 
   /** Puts bytes back at the front. */
@@ -192,6 +202,7 @@ export class ReadHalf {
     if (this.#isDiscarding) return;
     if (this.#wanted === FILL) this.#fill(bytes);
     else if (this.#wanted === NOTHING || this.#hasInbox()) this.#store(keep(bytes));
+    else if (this.#wanted === CALL) this.#lend(bytes);
     else this.#give(keep(bytes));
   }
 
@@ -275,6 +286,12 @@ export class ReadHalf {
     const resolve = this.#settle();
     if (receiver !== null) receiver.received(taken);
     else resolve?.((isIteration ? { value: taken, done: false } : taken) as never);
+  }
+
+  #lend(bytes: Uint8Array): void {
+    const receiver = this.#receiver as Receiver;
+    this.#settle();
+    receiver.lent(bytes);
   }
 
   #fill(bytes: Uint8Array): void {

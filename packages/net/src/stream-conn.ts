@@ -1,5 +1,5 @@
-import { hold, pump, unread } from "./abilities.js";
-import type { CopyOptions, CopyTarget, Holding, Pumping, Rewindable } from "./abilities.js";
+import { hold, pump, unread, writeLent } from "./abilities.js";
+import type { Borrowing, CopyOptions, CopyTarget, Holding, Pumping, Rewindable } from "./abilities.js";
 import type { Addr } from "./addr.js";
 import type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError } from "./errors.js";
@@ -13,7 +13,7 @@ import type { Wire, WireSink } from "./wire.js";
 import { WriteHalf } from "./write-half.js";
 
 /** The one implementation of {@link Conn}, over any {@link Wire}. */
-export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping {
+export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping, Borrowing {
   readonly #wire: Wire;
   readonly #read: ReadHalf;
   readonly #write: WriteHalf;
@@ -159,6 +159,10 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping 
     this.#write.hold();
   }
 
+  [writeLent](bytes: Uint8Array): Promise<void> {
+    return this.#write.writeLent(bytes);
+  }
+
   [pump](to: CopyTarget, options: CopyOptions): Promise<number> {
     return new Pump(this.#read, this.#write, to).run(options);
   }
@@ -215,6 +219,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping 
     // A socket of the runtime may close without having said why.
     if (!this.#read.isOver) this.#read.broke(new Error("the connection was lost"));
     if (!this.#write.isOver) this.#write.broke(new Error("the connection was lost"));
+    this.#read.release();
     this.#onClosed?.();
   }
 

@@ -2,6 +2,8 @@ import { Deadline, onAbort } from "@belfry/sync";
 import type { Deadline as Moment, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError, DeadlineError } from "./errors.js";
 import { Joiner } from "./joiner.js";
+import { keep, LARGEST_SMALL } from "./slab.js";
+import { Views } from "./views.js";
 import type { Wire } from "./wire.js";
 
 /** More than this queued makes writers wait. */
@@ -11,6 +13,9 @@ const JOIN_LIMIT = 16_384;
 
 /** What a write returns whose data is with the kernel, or copied, when it returns. */
 export const DONE = Promise.resolve();
+
+/** Where lent bytes stand while the kernel takes them, which as a rule is within the call. */
+let scratch = new Views(Views.longest);
 
 interface Waiter {
   /** Settles once so much has been handed to the kernel. */
@@ -82,6 +87,18 @@ export class WriteHalf {
     return target <= this.#done ? DONE : this.#wait("write", target, options);
   }
 
+  /** `write` for bytes that are only lent until this returns. */
+  writeLent(bytes: Uint8Array): Promise<void> {
+    const isDirect = !this.#isJoining && this.#inFlight === 0 && bytes.byteLength <= Views.longest;
+    if (!isDirect) return this.write(bytes.byteLength > LARGEST_SMALL ? keep(bytes) : bytes);
+    const copy = scratch.first(bytes.byteLength);
+    copy.set(bytes);
+    const written = this.write(copy);
+    // The kernel did not take it all, so the runtime goes on pointing at the scratch.
+    if (written !== DONE) scratch = new Views(Views.longest);
+    return written;
+  }
+
   flush(op = "flush"): Promise<void> {
     const refusal = this.#refuse(op);
     if (refusal !== null) return Promise.reject(refusal.reason);
@@ -111,6 +128,7 @@ export class WriteHalf {
     if (at === null && this.#deadline === null) return;
     this.#deadline ??= new Deadline(() => this.#rejectAll((op) => new DeadlineError(this.#origin(op))));
     this.#deadline.set(at);
+    if (this.isOver) this.#deadline.clear();
   }
 
   /** This side closed it: waits under way and later calls are turned away. */
@@ -131,6 +149,7 @@ export class WriteHalf {
 
   shutDown(): void {
     this.#isShut = true;
+    this.#deadline?.clear();
     this.#onShutdown?.();
   }
 

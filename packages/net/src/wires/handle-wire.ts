@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 import { Addr } from "../addr.js";
 import { systemError } from "../system-error.js";
+import { Views } from "../views.js";
 import type { Wire, WireSink } from "../wire.js";
 import type { Handle, ShutdownRequest, SocketName, StreamBinding, WriteRequest } from "./runtime.js";
 import { streams } from "./runtime.js";
@@ -9,16 +10,7 @@ import { streams } from "./runtime.js";
 const READ_BUFFER_SIZE = 65_536;
 
 /** One buffer for every handle of the thread: what arrives is taken out of it before the callback returns. */
-const shared = Buffer.allocUnsafeSlow(READ_BUFFER_SIZE);
-
-/** Making a view costs more than copying a small message, so the views of small messages are made once, by length. */
-const LARGEST_VIEWED = 2_048;
-const views: Buffer[] = [];
-
-function firstBytes(count: number): Buffer {
-  if (count > LARGEST_VIEWED) return shared.subarray(0, count);
-  return (views[count] ??= shared.subarray(0, count));
-}
+const shared = new Views(READ_BUFFER_SIZE);
 
 const owner: unique symbol = Symbol("belfry.wire");
 
@@ -68,7 +60,7 @@ export class HandleWire implements Wire {
     this.#sink = sink;
     this.#handle[owner] = this;
     this.#handle.onread = onRead;
-    this.#handle.useUserBuffer(shared);
+    this.#handle.useUserBuffer(shared.block);
   }
 
   readStart(): void {
@@ -83,7 +75,7 @@ export class HandleWire implements Wire {
   offer(target: Uint8Array | null): void {
     if (this.#isClosed || this.#offered === target) return;
     this.#offered = target;
-    this.#handle.useUserBuffer(target ?? shared);
+    this.#handle.useUserBuffer(target ?? shared.block);
   }
 
   write(data: Uint8Array | string): boolean {
@@ -144,12 +136,12 @@ export class HandleWire implements Wire {
       return undefined;
     }
     if (this.#offered === null) {
-      sink.onBytes(firstBytes(count));
+      sink.onBytes(shared.first(count));
       return undefined;
     }
     this.#offered = null;
     sink.onFilled(count);
-    return shared;
+    return shared.block;
   }
 
   written(status: number): void {
