@@ -1,9 +1,9 @@
 import { BrokenError, type Conn } from "@belfry/net";
 import { Group, onAbort } from "@belfry/sync";
-import { IdleError, InputError, OutputError } from "./errors.js";
+import { IdleError } from "./errors.js";
 import { watchIdle, type IdleWatch } from "./idle-watch.js";
-import { toSink, type Output, type Sink } from "./sink.js";
-import { toSource, type Input, type Source } from "./source.js";
+import { toSink, writeOutput, type Output, type Sink } from "./sink.js";
+import { readInput, toSource, type Input, type Source } from "./source.js";
 
 /** Options of {@link netcat}. */
 export interface NetcatOptions {
@@ -25,7 +25,7 @@ export interface NetcatOptions {
   readonly quitAfter?: number | undefined;
   /** Milliseconds without a byte either way until {@link IdleError}. Default: none. */
   readonly idleTimeout?: number | undefined;
-  /** Aborting resets nothing politely: the connection is closed, and the promise rejects with `signal.reason`. */
+  /** Aborting closes the connection, giving what was sent 200 ms to leave, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   /** Sees all bytes as they pass; lent until it returns. What it throws ends the connection. */
   readonly onBytes?: ((direction: Direction, bytes: Uint8Array) => void) | undefined;
@@ -196,9 +196,7 @@ class Session {
     this.#isAtInput = true;
     if (!this.#isReceiving) this.#waitForInput();
     try {
-      return await this.#source.read({ signal });
-    } catch (error) {
-      throw signal.aborted ? error : new InputError(error);
+      return await readInput(this.#source, signal);
     } finally {
       this.#isAtInput = false;
       clearTimeout(this.#patience);
@@ -213,23 +211,13 @@ class Session {
       if (length === null) break;
       const bytes = buffer.subarray(0, length);
       onBytes?.("received", bytes);
-      await this.#writeOutput(bytes, signal);
+      await writeOutput(this.#sink, bytes, signal);
       this.#received += length;
       this.#idle.touch();
     }
     this.#isReceiving = false;
     if (keepOpen === false || !this.#isSending) this.#finish(this.#endByPeer());
     else if (this.#isAtInput) this.#waitForInput();
-  }
-
-  async #writeOutput(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    try {
-      const written = this.#sink.write(bytes);
-      // A stalled reader of the output must not keep an interrupt from ending this.
-      if (written !== undefined) await unless(written, signal);
-    } catch (error) {
-      throw signal.aborted ? error : new OutputError(error);
-    }
   }
 
   #endByPeer(): Outcome {
@@ -252,11 +240,4 @@ class Session {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function unless(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const off = onAbort(signal, reject);
-    promise.then(resolve, reject).finally(off);
-  });
 }

@@ -1,10 +1,11 @@
 import type { Addr, PacketConn } from "@belfry/net";
 import { Group } from "@belfry/sync";
-import { IdleError, InputError, OutputError } from "./errors.js";
+import { IdleError } from "./errors.js";
 import { watchIdle, type IdleWatch } from "./idle-watch.js";
 import type { NetcatOptions } from "./netcat.js";
-import { toSink, type Sink } from "./sink.js";
-import { toSource, type Source } from "./source.js";
+import { toSink, writeOutput, type Sink } from "./sink.js";
+import { readInput, toSource, type Source } from "./source.js";
+import { unless } from "./unless.js";
 
 /** Options of {@link netcatPackets}: those of a connection that make sense without one. */
 export interface NetcatPacketOptions extends Pick<
@@ -108,15 +109,7 @@ class PacketTalk {
 
   /** Waits until there is somebody to send to. */
   #firstPeer(signal: AbortSignal): Promise<void> | void {
-    if (this.#peer !== null) return;
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason as Error);
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#onFirstPeer = () => {
-        signal.removeEventListener("abort", onAbort);
-        resolve();
-      };
-    });
+    if (this.#peer === null) return unless(new Promise((resolve) => (this.#onFirstPeer = resolve)), signal);
   }
 
   async #receive(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -125,11 +118,7 @@ class PacketTalk {
       if (!this.#hears(from)) continue;
       this.#idle.touch();
       this.#options.onBytes?.("received", data);
-      try {
-        await sink.write(data);
-      } catch (error) {
-        throw new OutputError(error);
-      }
+      await writeOutput(sink, data, signal);
     }
   }
 
@@ -142,13 +131,5 @@ class PacketTalk {
     this.#onFirstPeer?.();
     this.#onFirstPeer = null;
     return true;
-  }
-}
-
-async function readInput(source: Source, signal: AbortSignal): Promise<Uint8Array | null> {
-  try {
-    return await source.read({ signal });
-  } catch (error) {
-    throw signal.aborted ? error : new InputError(error);
   }
 }

@@ -1,5 +1,7 @@
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import { OutputError } from "./errors.js";
+import { unless } from "./unless.js";
 
 /** Where received bytes go. One task writes at a time. */
 export interface Sink {
@@ -24,6 +26,20 @@ export function toSink(output: Output): Sink {
 
 /** One for each stream: its listener stays. */
 const sinks = new WeakMap<Writable, StreamSink>();
+
+/**
+ * Writes to a sink for a task that is cancelled by `signal`: one whose reader has stalled is not waited for then.
+ *
+ * @throws {OutputError} when it cannot be written.
+ */
+export async function writeOutput(sink: Sink, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  try {
+    const written = sink.write(bytes);
+    if (written !== undefined) await unless(written, signal);
+  } catch (error) {
+    throw signal.aborted ? error : new OutputError(error);
+  }
+}
 
 class StreamSink implements Sink {
   readonly #stream: Writable;

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import { onAbort } from "@belfry/sync";
+import { InputError } from "./errors.js";
+import { unless } from "./unless.js";
 
 /** Where bytes to send come from, read on demand. One task reads at a time. */
 export interface Source {
@@ -28,6 +29,15 @@ export function toSource(input: Input): Source {
   // A text is an iterable too, of its characters.
   if (typeof input === "string") return new IteratorSource([input]);
   return isSource(input) ? input : new IteratorSource(input);
+}
+
+/** Reads a source for a task that is cancelled by `signal`. @throws {InputError} when it cannot be read. */
+export async function readInput(source: Source, signal: AbortSignal): Promise<Uint8Array | null> {
+  try {
+    return await source.read({ signal });
+  } catch (error) {
+    throw signal.aborted ? error : new InputError(error);
+  }
 }
 
 /** A stream or a Conn can be read and closed, too, but iterates. */
@@ -83,12 +93,4 @@ class IteratorSource implements Source {
 
 function iterate(input: Readable | Chunked): Chunks {
   return Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
-}
-
-function unless<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const off = onAbort(signal, reject);
-    promise.then(resolve, reject).finally(off);
-  });
 }
