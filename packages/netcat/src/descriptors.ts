@@ -32,7 +32,8 @@ export function openInput(stream: Readable & { readonly fd?: number | undefined 
   const { fd } = stream;
   if (fd !== undefined && !isBuffering(stream)) {
     const stats = statsOf(fd);
-    if (stats?.isFile() === true) return new FileSource(fd);
+    // A directory, which the runtime takes for an empty stream, fails as it should when it is read.
+    if (stats?.isFile() === true || stats?.isDirectory() === true) return new FileSource(fd);
     const own = stats?.isFIFO() === true ? reopen(fd) : null;
     if (own !== null) return new PipeSource(own);
   }
@@ -40,8 +41,8 @@ export function openInput(stream: Readable & { readonly fd?: number | undefined 
 }
 
 /**
- * Makes a {@link Sink} of a writable stream such as `process.stdout`: a regular file is written by descriptor, whole
- * even when the system takes it in parts; anything else as a stream.
+ * Makes a {@link Sink} of a writable stream such as `process.stdout`: a file, or a device that is no terminal, is written
+ * by descriptor, whole even when the system takes it in parts; anything else as a stream.
  *
  * @example
  * ```ts
@@ -50,10 +51,13 @@ export function openInput(stream: Readable & { readonly fd?: number | undefined 
  * await openOutput(process.stdout).write(Buffer.from("done\n"));
  * ```
  */
-export function openOutput(stream: Writable & { readonly fd?: number | undefined }): Sink {
-  const { fd } = stream;
-  if (fd !== undefined && statsOf(fd)?.isFile() === true) return new FileSink(fd);
-  return toSink(stream);
+export function openOutput(
+  stream: Writable & { readonly fd?: number | undefined; readonly isTTY?: boolean | undefined },
+): Sink {
+  const { fd, isTTY } = stream;
+  const stats = fd === undefined ? null : statsOf(fd);
+  const isFile = stats?.isFile() === true || (stats?.isCharacterDevice() === true && isTTY !== true);
+  return fd !== undefined && isFile ? new FileSink(fd) : toSink(stream);
 }
 
 function isBuffering(stream: Readable): boolean {

@@ -34,6 +34,13 @@ describe("openInput()", () => {
     closeSync(fd);
   });
 
+  it("fails on a directory", () => {
+    const fd = openSync(folder, "r");
+    const source = openInput(streamOver(fd));
+    assert.throws(() => void source.read(), { code: "EISDIR" });
+    closeSync(fd);
+  });
+
   it("reads what is no descriptor as a stream", async () => {
     const stream = new PassThrough();
     stream.end("text");
@@ -111,6 +118,17 @@ describe("openOutput()", () => {
     assert.equal(readFileSync(file, "utf8"), "one two");
     assert.throws(() => void sink.write(Buffer.from("x")), { code: "EBADF" });
   });
+
+  it(
+    "tells when the device is full",
+    { skip: process.platform === "linux" ? false : "only Linux has /dev/full" },
+    () => {
+      const fd = openSync("/dev/full", "w");
+      const sink = openOutput(Object.assign(new PassThrough(), { fd }));
+      assert.throws(() => void sink.write(Buffer.from("x")), { code: "ENOSPC" });
+      closeSync(fd);
+    },
+  );
 
   it("writes anything else as a stream", async () => {
     const stream = new PassThrough();
