@@ -1,5 +1,6 @@
 // Echo on @belfry/net, as its users write it.
 
+import { copy } from "@belfry/net";
 import { listenAnywhere } from "./listen.mjs";
 
 /** @type {Record<string, (conn: import("@belfry/net").Conn) => Promise<unknown>>} */
@@ -17,7 +18,6 @@ const MODES = {
     }
   },
   copy: async (conn) => {
-    const { copy } = await import("@belfry/net");
     await copy(conn, conn);
   },
 };

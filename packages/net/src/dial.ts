@@ -1,3 +1,4 @@
+import { onAbort } from "@belfry/sync";
 import * as nodeNet from "node:net";
 import { Addr, parseAddress } from "./addr.js";
 import type { Address } from "./addr.js";
@@ -51,9 +52,8 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
     stopped ??= { reason };
     socket.destroy();
   };
-  const onAbort = (): void => stop(signal?.reason);
   const timer = timeout === undefined ? undefined : setTimeout(() => stop(new DeadlineError(origin)), timeout);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const forget = signal === undefined ? undefined : onAbort(signal, stop);
   try {
     await connected(socket);
     return new StreamConn(await wireFor(socket, remoteAddr, options.tls));
@@ -63,7 +63,7 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
     throw error instanceof BrokenError ? error : new BrokenError(origin, error);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    forget?.();
   }
 }
 

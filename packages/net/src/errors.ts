@@ -1,10 +1,10 @@
-import { getSystemErrorMap } from "node:util";
 import {
   BusyError as SyncBusyError,
   ClosedError as SyncClosedError,
   DeadlineError as SyncDeadlineError,
 } from "@belfry/sync";
 import type { Addr } from "./addr.js";
+import { describeErrno } from "./system-error.js";
 
 /** Which operation on which connection failed. */
 export interface ErrorOrigin {
@@ -106,7 +106,7 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code, errno } = cause as NodeJS.ErrnoException;
   if (typeof code !== "string") return cause.message;
-  const meaning = MEANINGS[code] ?? (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]);
+  const meaning = MEANINGS[code] ?? (errno === undefined ? undefined : describeErrno(errno)?.[1]);
   return meaning === undefined ? `${code} ${cause.message}` : `${code} ${meaning}`;
 }
 

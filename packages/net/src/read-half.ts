@@ -3,12 +3,14 @@ import type { Deadline as Moment, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, BusyError, ClosedError, DeadlineError } from "./errors.js";
 import { Inbox } from "./inbox.js";
 import { keep } from "./slab.js";
+import { withoutStack } from "./system-error.js";
 import type { Wire } from "./wire.js";
 
 /** Bytes kept for a reader that is elsewhere before the peer is made to wait. */
 const INBOX_LIMIT = 65_536;
-/** From this size on it pays to have the wire fill the reader's buffer itself. */
+/** From this size on it pays to have the wire fill the reader's buffer itself; who sends so much at once is in bulk. */
 const OFFER_FROM = 16_384;
+const BULK_BUFFER_SIZE = 65_536;
 
 const UNBOUNDED = Number.POSITIVE_INFINITY;
 
@@ -59,6 +61,7 @@ export class ReadHalf {
   #deadline: Deadline | null = null;
 
   #wanted: Wanted = NOTHING;
+  #isBulk = false;
   #receiver: Receiver | null = null;
   #resolve: ((value: never) => void) | null = null;
   #reject: ((reason: unknown) => void) | null = null;
@@ -88,6 +91,11 @@ export class ReadHalf {
   /** Whether the wire was told to let bytes come. */
   get isFlowing(): boolean {
     return this.#isFlowing;
+  }
+
+  /** Whether a reader has something to work on: it was given bytes and has not come back for more. */
+  get isAtWork(): boolean {
+    return this.#isFlowing && this.#wanted === NOTHING;
   }
 
   read(options?: ReadOptions): Promise<Uint8Array | null> {
@@ -193,12 +201,13 @@ export class ReadHalf {
     this.#inbox = null;
     this.#deadline?.clear();
     this.#failure = (op) => new ClosedError(this.#origin(op), options);
-    this.#fail(this.#failure("read"));
+    this.#failWait();
   }
 
   /** `bytes` are lent until this returns. */
   arrived(bytes: Buffer): void {
     this.bytesRead += bytes.byteLength;
+    this.#isBulk = bytes.byteLength >= OFFER_FROM;
     if (this.#isDiscarding) return;
     if (this.#wanted === FILL) this.#fill(bytes);
     else if (this.#wanted === NOTHING || this.#hasInbox()) this.#store(keep(bytes));
@@ -217,6 +226,14 @@ export class ReadHalf {
   /** The wire filled the buffer it was offered. */
   filled(length: number): void {
     this.bytesRead += length;
+    this.#isBulk = length >= OFFER_FROM;
+    const isOwn = this.#wanted === CHUNK || this.#wanted === ITERATION;
+    const target = this.#target as Uint8Array;
+    if (isOwn) {
+      const bytes = target.subarray(0, length);
+      this.#give(this.#isBulk ? bytes : keep(bytes));
+      return;
+    }
     const receiver = this.#receiver;
     const resolve = this.#settle();
     if (receiver !== null) receiver.filled(length);
@@ -232,7 +249,7 @@ export class ReadHalf {
     if (this.isOver) return;
     this.#failure = (op) => new BrokenError(this.#origin(op), cause);
     // What arrived before the break is handed out first; a wait under way means that there is nothing.
-    this.#fail(this.#failure("read"));
+    this.#failWait();
   }
 
   /** Why a read cannot be, wrapped since a signal's reason may be anything; `null` when it can. */
@@ -251,6 +268,9 @@ export class ReadHalf {
     this.#resolve = resolver;
     this.#reject = rejecter;
     this.#wanted = wanted;
+    // In bulk each chunk is read into memory of its own and handed out as it is, which saves copying it.
+    const isOwn = this.#isBulk && wanted !== FILL;
+    if (isOwn && this.#wire.offer !== undefined) this.#offer(Buffer.allocUnsafeSlow(BULK_BUFFER_SIZE));
     if (signal !== undefined) this.#forget = onAbort(signal, () => this.#fail(signal.reason));
     if (!this.#isFlowing) this.flow();
     return promise;
@@ -309,6 +329,12 @@ export class ReadHalf {
     const resolve = this.#settle();
     if (receiver !== null) receiver.ended();
     else resolve?.((isIteration ? END : null) as never);
+  }
+
+  /** Making an error is dear; most connections end with nobody waiting. */
+  #failWait(): void {
+    const failure = this.#failure;
+    if (this.#wanted !== NOTHING && failure !== null) this.#fail(withoutStack(() => failure("read")));
   }
 
   #fail(reason: unknown): void {

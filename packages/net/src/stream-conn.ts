@@ -73,7 +73,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
   }
 
   write(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
-    return this.#write.write(data, options);
+    return this.#write.write(data, options, this.#read.isAtWork);
   }
 
   flush(): Promise<void> {
@@ -232,16 +232,21 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     // Closing with unread input resets the connection, and the peer may lose the end of what was sent to it.
     const mustLinger = !this.#read.isOver && (this.#read.buffered > 0 || !this.#read.isFlowing);
     this.#read.shut();
-    let isFlushed = true;
-    try {
-      await (mustLinger ? this.#write.end() : this.#write.flush("close"));
-    } catch {
-      isFlushed = this.#write.isOver; // out of time: what is left is given up, and the peer must not take it for all
-    }
+    const isFlushed = this.#write.isOver || (await this.#flushLast(mustLinger));
     this.#write.shut();
     if (mustLinger && isFlushed) await linger(this.#read);
     if (isFlushed) this.#wire.close();
     else this.#wire.reset();
+  }
+
+  /** @returns whether nothing was given up: what is left when time runs out, the peer must not take for all. */
+  async #flushLast(endsWrite: boolean): Promise<boolean> {
+    try {
+      await (endsWrite ? this.#write.end() : this.#write.flush("close"));
+      return true;
+    } catch {
+      return this.#write.isOver;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Deadline as Moment, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError, DeadlineError } from "./errors.js";
 import { Joiner } from "./joiner.js";
 import { keep, LARGEST_SMALL } from "./slab.js";
+import { withoutStack } from "./system-error.js";
 import { Views } from "./views.js";
 import type { Wire } from "./wire.js";
 
@@ -70,7 +71,8 @@ export class WriteHalf {
     return this.#wire.bytesQueued + (this.#joiner?.byteLength ?? 0);
   }
 
-  write(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
+  /** `isAnswer`: whether the reader is at work and will let joined writes go when it waits again. */
+  write(data: Uint8Array | string, options?: WaitOptions, isAnswer = true): Promise<void> {
     const refusal = this.#refuse("write", options);
     if (refusal !== null) return Promise.reject(refusal.reason);
     const size = data.length;
@@ -78,6 +80,7 @@ export class WriteHalf {
     this.#handed += size;
     if (!this.#isJoining && this.#inFlight === 0) {
       this.#isJoining = true;
+      if (!isAnswer) this.#schedule();
       this.#send(data, size);
       return this.#inFlight === 0 && this.#failure === null ? DONE : this.#wait("write", this.#handed, options);
     }
@@ -211,10 +214,15 @@ export class WriteHalf {
   #sendSoon(): void {
     if ((this.#joiner as Joiner).size >= JOIN_LIMIT) {
       this.#sendJoined();
-    } else if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      atTickEnd(this);
+    } else {
+      this.#schedule();
     }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    atTickEnd(this);
   }
 
   #wait(op: string, target: number, options?: WaitOptions): Promise<void> {
@@ -256,7 +264,7 @@ export class WriteHalf {
     this.#waiters = null;
     for (const waiter of waiters ?? []) {
       waiter.forget?.();
-      waiter.reject(errorFor(waiter.op));
+      waiter.reject(withoutStack(() => errorFor(waiter.op)));
     }
   }
 
