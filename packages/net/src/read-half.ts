@@ -8,9 +8,8 @@ import type { Wire } from "./wire.js";
 
 /** Bytes kept for a reader that is elsewhere before the peer is made to wait. */
 const INBOX_LIMIT = 65_536;
-/** From this size on it pays to have the wire fill the reader's buffer itself; who sends so much at once is in bulk. */
+/** From this size on it pays to have the wire fill the reader's buffer itself. */
 const OFFER_FROM = 16_384;
-const BULK_BUFFER_SIZE = 65_536;
 
 const UNBOUNDED = Number.POSITIVE_INFINITY;
 
@@ -24,12 +23,11 @@ type Wanted = typeof NOTHING | typeof CHUNK | typeof ITERATION | typeof FILL | t
 
 const END: IteratorResult<Uint8Array, undefined> = { value: undefined, done: true };
 
-// One executor for all waits: a closure for each would cost more than the rest of the wait.
+// One executor for all waits: a closure for each would cost more than the rest of the wait. The rejecting function is
+// not kept, which halves what an idle reader holds: a wait fails by resolving to a rejected promise.
 let resolver: (value: never) => void;
-let rejecter: (reason: unknown) => void;
-function capture(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+function capture(resolve: (value: never) => void): void {
   resolver = resolve;
-  rejecter = reject;
 }
 
 /** Who reads by being called, which costs neither a promise nor a turn of the microtask queue for each chunk. */
@@ -61,10 +59,8 @@ export class ReadHalf {
   #deadline: Deadline | null = null;
 
   #wanted: Wanted = NOTHING;
-  #isBulk = false;
   #receiver: Receiver | null = null;
   #resolve: ((value: never) => void) | null = null;
-  #reject: ((reason: unknown) => void) | null = null;
   #target: Uint8Array | null = null;
   #max = 0;
   #forget: (() => void) | null = null;
@@ -207,7 +203,6 @@ export class ReadHalf {
   /** `bytes` are lent until this returns. */
   arrived(bytes: Buffer): void {
     this.bytesRead += bytes.byteLength;
-    this.#isBulk = bytes.byteLength >= OFFER_FROM;
     if (this.#isDiscarding) return;
     if (this.#wanted === FILL) this.#fill(bytes);
     else if (this.#wanted === NOTHING || this.#hasInbox()) this.#store(keep(bytes));
@@ -226,14 +221,6 @@ export class ReadHalf {
   /** The wire filled the buffer it was offered. */
   filled(length: number): void {
     this.bytesRead += length;
-    this.#isBulk = length >= OFFER_FROM;
-    const isOwn = this.#wanted === CHUNK || this.#wanted === ITERATION;
-    const target = this.#target as Uint8Array;
-    if (isOwn) {
-      const bytes = target.subarray(0, length);
-      this.#give(this.#isBulk ? bytes : keep(bytes));
-      return;
-    }
     const receiver = this.#receiver;
     const resolve = this.#settle();
     if (receiver !== null) receiver.filled(length);
@@ -266,11 +253,7 @@ export class ReadHalf {
   #wait<T>(wanted: Wanted, signal: AbortSignal | undefined): Promise<T> {
     const promise = new Promise<T>(capture as never);
     this.#resolve = resolver;
-    this.#reject = rejecter;
     this.#wanted = wanted;
-    // In bulk each chunk is read into memory of its own and handed out as it is, which saves copying it.
-    const isOwn = this.#isBulk && wanted !== FILL;
-    if (isOwn && this.#wire.offer !== undefined) this.#offer(Buffer.allocUnsafeSlow(BULK_BUFFER_SIZE));
     if (signal !== undefined) this.#forget = onAbort(signal, () => this.#fail(signal.reason));
     if (!this.#isFlowing) this.flow();
     return promise;
@@ -340,10 +323,9 @@ export class ReadHalf {
   #fail(reason: unknown): void {
     if (this.#wanted === NOTHING) return;
     const receiver = this.#receiver;
-    const reject = this.#reject;
-    this.#settle();
+    const resolve = this.#settle();
     if (receiver !== null) receiver.failed(reason);
-    else reject?.(reason);
+    else resolve?.(Promise.reject(reason) as never);
   }
 
   /** Ends the wait and gives its resolver, if it has one. */
@@ -352,7 +334,6 @@ export class ReadHalf {
     this.#wanted = NOTHING;
     this.#receiver = null;
     this.#resolve = null;
-    this.#reject = null;
     if (this.#target !== null) {
       this.#target = null;
       this.#wire.offer?.(null);

@@ -18,10 +18,14 @@ import { SocketWire } from "./wires/socket-wire.js";
 const MAX_HANDSHAKES = 1_024;
 
 interface Taker {
-  readonly resolve: (conn: Conn) => void;
+  readonly resolve: (taken: Conn | IteratorResult<Conn, undefined>) => void;
   readonly reject: (reason: unknown) => void;
+  /** A loop is given iterator results, and ends where `accept` rejects. */
+  readonly isLoop: boolean;
   forget: (() => void) | null;
 }
+
+const END: IteratorResult<Conn, undefined> = { value: undefined, done: true };
 
 /** {@link Listener} over the runtime's TCP and Unix sockets. */
 export class SocketListener implements Listener {
@@ -59,16 +63,7 @@ export class SocketListener implements Listener {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#closed !== null) return Promise.reject(this.#closedError());
     const first = this.#isSuspended ? undefined : this.#queue.shift();
-    if (first !== undefined) return Promise.resolve(first);
-    return new Promise((resolve, reject) => {
-      const taker: Taker = { resolve, reject, forget: null };
-      this.#takers.push(taker);
-      if (signal === undefined) return;
-      taker.forget = onAbort(signal, () => {
-        this.#takers = this.#takers.filter((other) => other !== taker);
-        reject(signal.reason);
-      });
-    });
+    return first === undefined ? this.#wait(false, signal) : Promise.resolve(first);
   }
 
   suspend(): void {
@@ -86,15 +81,12 @@ export class SocketListener implements Listener {
 
   [Symbol.asyncIterator](): AsyncIterator<Conn, undefined> {
     return {
-      next: async () => {
-        try {
-          return { value: await this.accept(), done: false };
-        } catch (error) {
-          if (error instanceof ClosedError) return { value: undefined, done: true };
-          throw error;
-        }
+      next: () => {
+        if (this.#closed !== null) return Promise.resolve(END);
+        const first = this.#isSuspended ? undefined : this.#queue.shift();
+        return first === undefined ? this.#wait(true) : Promise.resolve({ value: first, done: false });
       },
-      return: () => Promise.resolve({ value: undefined, done: true }),
+      return: () => Promise.resolve(END),
     };
   }
 
@@ -151,6 +143,18 @@ export class SocketListener implements Listener {
     }
   }
 
+  #wait<T>(isLoop: boolean, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const taker: Taker = { resolve: resolve as Taker["resolve"], reject, isLoop, forget: null };
+      this.#takers.push(taker);
+      if (signal === undefined) return;
+      taker.forget = onAbort(signal, (reason) => {
+        this.#takers = this.#takers.filter((other) => other !== taker);
+        reject(reason);
+      });
+    });
+  }
+
   #hand(conn: Conn): void {
     const taker = this.#isSuspended ? undefined : this.#takers.shift();
     if (taker === undefined) {
@@ -158,7 +162,7 @@ export class SocketListener implements Listener {
       return;
     }
     taker.forget?.();
-    taker.resolve(conn);
+    taker.resolve(taker.isLoop ? { value: conn, done: false } : conn);
   }
 
   /** The system could not accept one; whoever waits first is told. */
@@ -175,7 +179,8 @@ export class SocketListener implements Listener {
     this.#queue = [];
     for (const taker of this.#takers) {
       taker.forget?.();
-      taker.reject(this.#closedError());
+      if (taker.isLoop) taker.resolve(END);
+      else taker.reject(this.#closedError());
     }
     this.#takers = [];
     return released;

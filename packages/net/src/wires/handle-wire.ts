@@ -44,8 +44,8 @@ export class HandleWire implements Wire {
   /** `localAddr` saves a system call where the caller knows it. */
   constructor(handle: Handle, network: "tcp" | "unix", localAddr?: Addr, remoteAddr?: Addr) {
     this.#handle = handle;
-    this.localAddr = localAddr ?? addrOf(network, handle.getsockname?.bind(handle));
-    this.remoteAddr = remoteAddr ?? addrOf(network, handle.getpeername?.bind(handle));
+    this.localAddr = localAddr ?? nameOf(handle, network, "getsockname");
+    this.remoteAddr = remoteAddr ?? nameOf(handle, network, "getpeername");
   }
 
   get bytesWritten(): number {
@@ -175,9 +175,9 @@ function onWritten(this: OwnedWrite, status: number): void {
   this[owner]?.written(status);
 }
 
-function addrOf(network: "tcp" | "unix", ask: ((out: SocketName) => number) | undefined): Addr {
-  if (network === "unix" || ask === undefined) return new Addr(network, "", 0);
+function nameOf(handle: Handle, network: "tcp" | "unix", which: "getsockname" | "getpeername"): Addr {
+  if (network === "unix") return new Addr("unix", "", 0);
   const name: SocketName = {};
-  ask(name);
+  handle[which]?.(name);
   return new Addr("tcp", name.address ?? "", name.port ?? 0);
 }
