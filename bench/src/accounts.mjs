@@ -18,6 +18,20 @@ export function readAccount(pid) {
   return { cpu, wait };
 }
 
+/**
+ * How long a core has been busy, in seconds, for whomever.
+ *
+ * @param {number} core
+ */
+export function readCoreUse(core) {
+  const line = new RegExp(`^cpu${core} (.*)$`, "m").exec(read("/proc/stat"))?.[1] ?? "";
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(" ").map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS_A_SECOND;
+}
+
+/** `sysconf(_SC_CLK_TCK)`, the same on every Linux that Node runs on. */
+const TICKS_A_SECOND = 100;
+
 /** @param {string} folder */
 function list(folder) {
   try {

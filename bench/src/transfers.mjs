@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { readCoreUse } from "./accounts.mjs";
 import { buildTool } from "./build.mjs";
 import { BUILD } from "./paths.mjs";
 import { commandOf } from "./peers.mjs";
@@ -53,8 +54,8 @@ export async function measureTransfers(run) {
     rows: summarizeAll(entries, reference),
     missing: [...missing, ...failuresOf(entries)],
     method:
-      `transfers of ${(bytes / GIB).toFixed(1)} GiB in shuffled order, timed at the sink from the first byte on, kept when the ` +
-      `sender waited under ${CLEAN_WAIT * 100} % on run queues, against the reference transfer nearest in time; CPU of ` +
+      `transfers of ${(bytes / GIB).toFixed(1)} GiB in shuffled order, timed at the sink from the first byte on, kept when other ` +
+      `work kept the sender waiting under ${CLEAN_WAIT * 100} % of the time, against the reference transfer nearest in time; CPU of ` +
       `sender and sink, start included; ${note.replace("server", "sender").replace("client", "sink and source")}`,
   };
 }
@@ -106,6 +107,7 @@ function hasRoom(bytes) {
 async function transfer({ command, isPiped, input, bytes, cores }) {
   const sink = await startServer([buildTool("sink")], cores?.client, "pipe");
   const sinkReport = collect(sink.child);
+  const usedBefore = cores === undefined ? undefined : readCoreUse(cores.server);
   const [stdin, source] = isPiped ? openPipe(input.fifo, bytes, cores?.client) : [openSync(input.file, "r"), undefined];
   try {
     const atPort = command.map((word) => word.replaceAll("{port}", String(sink.port)));
@@ -113,7 +115,10 @@ async function transfer({ command, isPiped, input, bytes, cores }) {
     const [sent, received] = [parseReport(await collect(sender)), parseReport(await sinkReport)];
     if (sent.status !== 0) throw new Error(`it ended with ${sent.status}`);
     if (received.bytes !== bytes) throw new Error(`${received.bytes} of ${bytes} bytes arrived`);
-    return toSample(bytes, sent, received);
+    // The threads of one program wait for each other too, and that is its own affair.
+    const used = cores === undefined ? undefined : readCoreUse(cores.server) - (usedBefore ?? 0);
+    const disturbed = used === undefined ? Number.POSITIVE_INFINITY : Math.max(0, used - (sent.cpu ?? 0));
+    return toSample(bytes, { ...sent, wait: Math.min(sent.wait ?? 0, disturbed) }, received);
   } finally {
     closeSync(stdin);
     source?.kill("SIGKILL");
