@@ -24,6 +24,14 @@ const PEERS = [
     args: ["batch"],
     cases: HANDOVERS,
   },
+  {
+    name: "belfry-try",
+    label: "Belfry, `try…` first, then `await`; `batches()`",
+    runtime: "belfry",
+    program: "channels",
+    args: ["try"],
+    cases: ["buffered-1024", "select-2", "select-4"],
+  },
 ];
 
 /** @type {Workload} */
@@ -31,7 +39,7 @@ export const channels = {
   name: "channels",
   title: "Channels",
   about:
-    "Values between tasks on one core, every `send` awaited; an operation is a value handed over, in ping-pong two.",
+    "Values between tasks on one core, every operation awaited unless said otherwise; an operation is a value handed over, in ping-pong two.",
   reference: "go",
   cases: [
     { name: "ping-pong", title: "ping-pong" },

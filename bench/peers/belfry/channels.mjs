@@ -1,8 +1,9 @@
 // Channels of @belfry/sync, driven as its Go counterpart is. The idiom is how values are taken: "await" receives each,
-// "iterate" loops over the channel, "batch" takes what is there at once.
+// "iterate" loops over the channel, "batch" takes what is there at once; "try" awaits only what cannot be done at once,
+// when sending and selecting too, and takes batches.
 
 import { createInterface } from "node:readline";
-import { Channel, Group, select } from "@belfry/sync";
+import { Channel, Group, select, trySelect } from "@belfry/sync";
 
 /** How many operations pass between two looks at the clock. */
 const BATCH = 4096;
@@ -29,8 +30,10 @@ const IDIOMS = {
   },
 };
 
-const consume = IDIOMS[process.argv[2] ?? "await"];
-if (consume === undefined) throw new Error(`Cannot take values: unknown idiom "${process.argv[2]}"`);
+const idiom = process.argv[2] ?? "await";
+const isTrying = idiom === "try";
+const consume = IDIOMS[isTrying ? "batch" : idiom];
+if (consume === undefined) throw new Error(`Cannot take values: unknown idiom "${idiom}"`);
 
 /** @type {Record<string, (more: More) => Promise<number>>} */
 const CASES = {
@@ -91,12 +94,22 @@ async function pingPong(more) {
 async function produce(values, more) {
   const group = new Group();
   await group.go(async () => {
-    while (more()) for (let i = 0; i < BATCH; i += 1) await values.send(i);
+    while (more()) await (isTrying ? tryToSend(values) : sendAll(values));
     values.close();
   });
   const operations = await /** @type {NonNullable<typeof consume>} */ (consume)(values);
   await group.wait();
   return operations;
+}
+
+/** @param {Numbers} values */
+async function sendAll(values) {
+  for (let i = 0; i < BATCH; i += 1) await values.send(i);
+}
+
+/** @param {Numbers} values */
+async function tryToSend(values) {
+  for (let i = 0; i < BATCH; i += 1) if (!values.trySend(i)) await values.send(i);
 }
 
 /**
@@ -115,7 +128,10 @@ async function selecting(width, more) {
   for (const values of width === 2 ? [a, b] : [a, b, c, d]) await group.go(() => feed(values, quit));
   let operations = 0;
   while (more()) {
-    for (let i = 0; i < BATCH; i += 1) await (width === 2 ? select({ a, b }) : select({ a, b, c, d }));
+    for (let i = 0; i < BATCH; i += 1) {
+      const cases = width === 2 ? { a, b } : { a, b, c, d };
+      if (!isTrying || trySelect(cases) === undefined) await select(cases);
+    }
     operations += BATCH;
   }
   quit.close();
@@ -129,7 +145,8 @@ async function selecting(width, more) {
  */
 async function feed(values, quit) {
   for (let i = 0; ; i += 1) {
-    const done = await select({ sent: values.sending(i), quit });
+    const cases = { sent: values.sending(i), quit };
+    const done = (isTrying ? trySelect(cases) : undefined) ?? (await select(cases));
     if (done.case === "quit") return;
   }
 }

@@ -1,6 +1,7 @@
 import type { ParsedAddress } from "@belfry/net";
 import { type Server, serve, type Service, withSignals } from "@belfry/server";
 import { createLog } from "./create-log.js";
+import { traceWaits } from "@belfry/sync";
 import { type DebugServer, startDebugServer } from "./debug-server.js";
 import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
@@ -53,9 +54,12 @@ export async function host(
 
 async function startAll(services: readonly Hosted[], options: HostOptions, log: Log): Promise<Server[]> {
   const { maxConns } = options;
+  const listTasks = options.debug !== undefined;
+  // Before Node 24 following tasks slows every promise of the process.
+  if (listTasks && Number.parseInt(process.versions.node, 10) >= 24) traceWaits(true);
   const shutdownTimeout = options.shutdownTimeout === 0 ? Number.POSITIVE_INFINITY : options.shutdownTimeout;
   const starts = services.map(async ({ name, address, service, idleTimeout }) => {
-    const server = await serve({ ...address, name, maxConns, idleTimeout, shutdownTimeout }, service);
+    const server = await serve({ ...address, name, maxConns, idleTimeout, shutdownTimeout, listTasks }, service);
     logEvents(server, log);
     return server;
   });

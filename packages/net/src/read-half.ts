@@ -1,4 +1,5 @@
-import { Deadline, onAbort } from "@belfry/sync";
+import { Deadline, onAbort, traceWait } from "@belfry/sync";
+import type { WaitSource } from "@belfry/sync";
 import type { Deadline as Moment, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, BusyError, ClosedError, DeadlineError } from "./errors.js";
 import { Inbox } from "./inbox.js";
@@ -44,7 +45,7 @@ export interface Receiver {
 }
 
 /** The read half of a connection: what has arrived and nobody took, and the one task that waits for more. */
-export class ReadHalf {
+export class ReadHalf implements WaitSource {
   /** Bytes that have arrived. */
   bytesRead = 0;
   readonly #wire: Wire;
@@ -87,6 +88,10 @@ export class ReadHalf {
   /** Whether the wire was told to let bytes come. */
   get isFlowing(): boolean {
     return this.#isFlowing;
+  }
+
+  describeWait(): string | undefined {
+    return this.#wanted === NOTHING ? undefined : `Conn.read ${String(this.#wire.remoteAddr)}`;
   }
 
   /** Whether a reader has something to work on: it was given bytes and has not come back for more. */
@@ -256,6 +261,7 @@ export class ReadHalf {
     this.#wanted = wanted;
     if (signal !== undefined) this.#forget = onAbort(signal, () => this.#fail(signal.reason));
     if (!this.#isFlowing) this.flow();
+    traceWait(this);
     return promise;
   }
 

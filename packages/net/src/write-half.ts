@@ -1,4 +1,5 @@
-import { Deadline, onAbort } from "@belfry/sync";
+import { Deadline, onAbort, traceWait } from "@belfry/sync";
+import type { WaitSource } from "@belfry/sync";
 import type { Deadline as Moment, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError, DeadlineError } from "./errors.js";
 import { Joiner } from "./joiner.js";
@@ -34,7 +35,7 @@ interface Waiter {
  * connection's reader waits for more input, when the tick ends or when enough has gathered. One write is with the wire
  * at a time; what comes meanwhile is joined too.
  */
-export class WriteHalf {
+export class WriteHalf implements WaitSource {
   readonly #wire: Wire;
   /** Handed in and handed to the kernel, in the joiner's units; the difference is what is queued. */
   #handed = 0;
@@ -59,6 +60,11 @@ export class WriteHalf {
   /** Whether the peer has been told that nothing more comes, or cannot be told. */
   get isOver(): boolean {
     return this.#isShut || this.#failure !== null;
+  }
+
+  describeWait(): string | undefined {
+    const isWaiting = this.#waiters !== null && this.#waiters.length > 0;
+    return isWaiting ? `Conn.write ${String(this.#wire.remoteAddr)}` : undefined;
   }
 
   /** Bytes handed in. */
@@ -227,6 +233,7 @@ export class WriteHalf {
 
   #wait(op: string, target: number, options?: WaitOptions): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure(op));
+    traceWait(this);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { target, op, resolve, reject, forget: null };
       (this.#waiters ??= []).push(waiter);

@@ -11,8 +11,10 @@ import { toSink } from "./sink.js";
 import type { Source } from "./source.js";
 import { toSource } from "./source.js";
 
-/** Bytes taken at a time: larger than a pipe's usual 64 KiB, and where files stop getting faster. */
-const BUFFER_SIZE = 262_144;
+/** Bytes taken of a file at a time: from there on files stop getting faster. */
+const FILE_BUFFER_SIZE = 262_144;
+/** Less than the 64 KiB a pipe usually holds: its writer goes on while this much is sent, and the reader never sleeps. */
+const PIPE_BUFFER_SIZE = 49_152;
 
 /**
  * Makes a {@link Source} of a readable stream such as `process.stdin`.
@@ -91,7 +93,7 @@ function reopen(fd: number): number | null {
  */
 class FileSource implements Source {
   readonly #fd: number;
-  #buffer: Uint8Array | null = Buffer.allocUnsafeSlow(BUFFER_SIZE);
+  #buffer: Uint8Array | null = Buffer.allocUnsafeSlow(FILE_BUFFER_SIZE);
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -100,7 +102,7 @@ class FileSource implements Source {
   read(options?: { readonly signal?: AbortSignal | undefined }): Uint8Array | null {
     options?.signal?.throwIfAborted();
     if (this.#buffer === null) return null;
-    const length = readSync(this.#fd, this.#buffer, 0, BUFFER_SIZE, null);
+    const length = readSync(this.#fd, this.#buffer, 0, FILE_BUFFER_SIZE, null);
     return length === 0 ? null : this.#buffer.subarray(0, length);
   }
 
@@ -112,7 +114,6 @@ class FileSource implements Source {
 interface Waiter {
   readonly resolve: (bytes: Uint8Array | null) => void;
   readonly reject: (reason: unknown) => void;
-  readonly off: () => void;
 }
 
 /**
@@ -126,9 +127,12 @@ class PipeSource implements Source {
   #held: Uint8Array | null = null;
   #isOver = false;
   #failure: Error | null = null;
+  /** The signal of the reads, listened to from the first of them on rather than anew for each. */
+  #signal: AbortSignal | undefined;
+  #off: () => void = ignore;
 
   constructor(fd: number) {
-    const buffers = [Buffer.allocUnsafeSlow(BUFFER_SIZE), Buffer.allocUnsafeSlow(BUFFER_SIZE)] as const;
+    const buffers = [Buffer.allocUnsafeSlow(PIPE_BUFFER_SIZE), Buffer.allocUnsafeSlow(PIPE_BUFFER_SIZE)] as const;
     let turn = 0;
     this.#socket = openPipe(fd, {
       buffer: () => buffers[(turn = 1 - turn) as 0 | 1],
@@ -151,9 +155,9 @@ class PipeSource implements Source {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#isOver) return Promise.resolve(null);
     if (this.#socket.isPaused() || !this.#socket.readableFlowing) this.#socket.resume();
+    if (signal !== this.#signal) this.#listenTo(signal);
     return new Promise((resolve, reject) => {
-      const off = signal === undefined ? ignore : onAbort(signal, (reason) => this.#settle()?.reject(reason));
-      this.#waiter = { resolve, reject, off };
+      this.#waiter = { resolve, reject };
     });
   }
 
@@ -171,9 +175,16 @@ class PipeSource implements Source {
     return waiter !== null;
   }
 
+  #listenTo(signal: AbortSignal | undefined): void {
+    this.#off();
+    this.#signal = signal;
+    this.#off = signal === undefined ? ignore : onAbort(signal, (reason) => this.#settle()?.reject(reason));
+  }
+
   #end(failure: Error | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#listenTo(undefined);
     this.#failure = failure;
     const waiter = this.#settle();
     if (failure === null) waiter?.resolve(null);
@@ -183,7 +194,6 @@ class PipeSource implements Source {
   #settle(): Waiter | null {
     const waiter = this.#waiter;
     this.#waiter = null;
-    waiter?.off();
     return waiter;
   }
 }

@@ -1,9 +1,9 @@
 import { BrokenError, type Conn } from "@belfry/net";
 import { Group, onAbort } from "@belfry/sync";
-import { IdleError } from "./errors.js";
+import { IdleError, InputError } from "./errors.js";
 import { watchIdle, type IdleWatch } from "./idle-watch.js";
 import { toSink, writeOutput, type Output, type Sink } from "./sink.js";
-import { readInput, toSource, type Input, type Source } from "./source.js";
+import { toSource, type Input, type Source } from "./source.js";
 
 /** Options of {@link netcat}. */
 export interface NetcatOptions {
@@ -176,9 +176,10 @@ class Session {
 
   async #sendInput(signal: AbortSignal): Promise<void> {
     const { onBytes } = this.#options;
+    const options = { signal };
     let unyielded = 0;
     for (;;) {
-      const bytes = await this.#readInput(signal);
+      const bytes = await this.#readInput(options);
       if (bytes === null) return;
       onBytes?.("sent", bytes);
       await this.#conn.write(bytes);
@@ -192,11 +193,23 @@ class Session {
     }
   }
 
-  async #readInput(signal: AbortSignal): Promise<Uint8Array | null> {
+  /** Adds no wait of its own to those of the source: this is called for every chunk. */
+  #readInput(options: { readonly signal: AbortSignal }): Promise<Uint8Array | null> | Uint8Array | null {
+    try {
+      const reading = this.#source.read(options);
+      return reading instanceof Promise ? this.#waitAtInput(reading, options.signal) : reading;
+    } catch (error) {
+      throw options.signal.aborted ? error : new InputError(error);
+    }
+  }
+
+  async #waitAtInput(reading: Promise<Uint8Array | null>, signal: AbortSignal): Promise<Uint8Array | null> {
     this.#isAtInput = true;
     if (!this.#isReceiving) this.#waitForInput();
     try {
-      return await readInput(this.#source, signal);
+      return await reading;
+    } catch (error) {
+      throw signal.aborted ? error : new InputError(error);
     } finally {
       this.#isAtInput = false;
       clearTimeout(this.#patience);

@@ -59,26 +59,21 @@ export const tasks = new Set<Task>();
 
 const storage = new AsyncLocalStorage<Task>();
 
-/**
- * Whether the runtime carries the current task along by itself. Older ones run hooks at every promise, and keep the
- * store under a property of this name.
- */
-const isCheap = !("kResourceStore" in storage);
-
-let isTracing = isCheap;
+let isTracing = false;
 let starting: Task | undefined;
 let lastId = 0;
 let lastGroup = 0;
 
 /**
- * Switches on or off that tasks are followed across their awaits. Counts for tasks started from then on.
+ * Switches on or off that tasks are followed across their awaits. Counts for tasks started from then on. Default off.
  *
  * On, `liveTasks` knows what each task waits for and every parent. Off, it knows them until the first wait of the task
  * is over.
  *
- * On by default on Node 24 and later, where it costs 15 ns for each operation of a task that waits, and 370 bytes a
- * task: a tenth of a ping-pong over channels, nothing that can be measured of one over a socket. Off by default on Node
- * 20 and 22, where it makes that ping-pong, and every promise of the process, take 2.4 times as long.
+ * On Node 24 and later it costs 15 ns for each operation of a task that waits, and 370 bytes a task: a tenth of a
+ * ping-pong over channels, nothing that can be measured of one over a socket. On Node 20 and 22 it makes that ping-pong,
+ * and every promise of the process, take 2.4 times as long: there it is for looking into a process that is stuck, not
+ * for every day.
  */
 export function traceWaits(enabled: boolean): void {
   isTracing = enabled;
