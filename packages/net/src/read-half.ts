@@ -96,7 +96,7 @@ export class ReadHalf implements WaitSource {
 
   /** Whether a reader has something to work on: it was given bytes and has not come back for more. */
   get isAtWork(): boolean {
-    return this.#isFlowing && this.#wanted === NOTHING;
+    return this.#isFlowing && this.#wanted === NOTHING && !this.isOver;
   }
 
   read(options?: ReadOptions): Promise<Uint8Array | null> {

@@ -34,6 +34,23 @@ describe("StreamConn.write()", () => {
     assert.equal(conn.bytesQueued, 0);
   });
 
+  it("sends at once in each tick when nobody reads, or nothing more can be read", async () => {
+    const { wire, conn } = make();
+    for (const text of ["a", "b"]) {
+      await conn.write(text);
+      assert.equal(wire.writes.at(-1), text);
+      await tick();
+    }
+    const end = conn.read();
+    wire.sink?.onEnd();
+    await end;
+    for (const text of ["c", "d"]) {
+      await conn.write(text);
+      assert.equal(wire.writes.at(-1), text);
+      await tick();
+    }
+  });
+
   it("sends what a loop over lines answers as one segment", async () => {
     const { wire, conn } = make();
     const loop = (async () => {
