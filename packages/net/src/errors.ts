@@ -106,6 +106,9 @@ function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code, errno } = cause as NodeJS.ErrnoException;
   if (typeof code !== "string") return cause.message;
+  // OpenSSL's message is a line of its error queue; the reason is the part that is meant for people.
+  if ("reason" in cause && typeof cause.reason === "string" && code.startsWith("ERR_SSL_"))
+    return `${code} ${cause.reason}`;
   const meaning = MEANINGS[code] ?? (errno === undefined ? undefined : describeErrno(errno)?.[1]);
   return meaning === undefined ? `${code} ${cause.message}` : `${code} ${meaning}`;
 }

@@ -87,6 +87,19 @@ describe("dial", () => {
     });
   });
 
+  it("says what is wrong with a peer that speaks no TLS, in one line", async () => {
+    await using listener = await listen("127.0.0.1:0");
+    const answered = listener.accept().then(async (conn) => {
+      await conn.write("220 in the clear\r\n");
+      return conn;
+    });
+    await assert.rejects(dial(listener.addr, { tls: true }), {
+      name: "BrokenError",
+      message: /^Cannot dial 127\.0\.0\.1:\d+: ERR_SSL_\w+ [a-z0-9 ]+$/,
+    });
+    await (await answered).close();
+  });
+
   it("says what TLS agreed on", async () => {
     await using listener = await listen("127.0.0.1:0", { tls: { cert, key, alpnProtocols: ["b", "a"] } });
     const [conn, accepted] = await Promise.all([
