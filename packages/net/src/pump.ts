@@ -46,7 +46,10 @@ export class Pump implements Receiver {
   }
 
   lent(bytes: Uint8Array): void {
-    if (this.#borrower === null) this.received(keep(bytes));
+    if (this.#buffer !== null && bytes.byteLength <= BUFFER_SIZE) {
+      this.#buffer.set(bytes);
+      this.filled(bytes.byteLength);
+    } else if (this.#borrower === null) this.received(keep(bytes));
     else this.#passed(bytes.byteLength, this.#borrower[writeLent](bytes));
   }
 

@@ -9,8 +9,6 @@ import type { Wire } from "./wire.js";
 
 /** Bytes kept for a reader that is elsewhere before the peer is made to wait. */
 const INBOX_LIMIT = 65_536;
-/** From this size on it pays to have the wire fill the reader's buffer itself. */
-const OFFER_FROM = 16_384;
 
 const UNBOUNDED = Number.POSITIVE_INFINITY;
 
@@ -124,7 +122,7 @@ export class ReadHalf implements WaitSource {
       return Promise.resolve(waiting.byteLength);
     }
     if (this.#isEnded || this.#isDiscarding) return Promise.resolve(null);
-    this.#offer(target);
+    this.#target = target;
     return this.#wait(FILL, options?.signal);
   }
 
@@ -139,7 +137,7 @@ export class ReadHalf implements WaitSource {
     return this.#wait(ITERATION, undefined);
   }
 
-  /** Reads once for `receiver`, into `target` where one is given; may call it before this returns. */
+  /** Reads once for `receiver`, into `target` where the wire can; may call it before this returns. */
   receive(receiver: Receiver, target: Uint8Array | null): void {
     const refusal = this.#refuse();
     const waiting = refusal === null ? this.#take(UNBOUNDED) : null;
@@ -150,7 +148,7 @@ export class ReadHalf implements WaitSource {
       this.#receiver = receiver;
       this.#max = UNBOUNDED;
       this.#wanted = CALL;
-      if (target !== null) this.#offer(target);
+      if (target !== null && this.#wire.offer?.(target) === true) this.#target = target;
       if (!this.#isFlowing) this.flow();
     }
   }
@@ -227,9 +225,8 @@ export class ReadHalf implements WaitSource {
   filled(length: number): void {
     this.bytesRead += length;
     const receiver = this.#receiver;
-    const resolve = this.#settle();
-    if (receiver !== null) receiver.filled(length);
-    else resolve?.(length as never);
+    this.#settle();
+    receiver?.filled(length);
   }
 
   ended(): void {
@@ -279,11 +276,6 @@ export class ReadHalf implements WaitSource {
 
   #take(max: number): Uint8Array | null {
     return this.#inbox === null || this.#inbox.size === 0 ? null : this.#inbox.take(max);
-  }
-
-  #offer(target: Uint8Array): void {
-    this.#target = target;
-    if (target.byteLength >= OFFER_FROM) this.#wire.offer?.(target);
   }
 
   #give(chunk: Uint8Array): void {
@@ -337,12 +329,13 @@ export class ReadHalf implements WaitSource {
   /** Ends the wait and gives its resolver, if it has one. */
   #settle(): ((value: never) => void) | null {
     const resolve = this.#resolve;
+    const isCall = this.#wanted === CALL;
     this.#wanted = NOTHING;
     this.#receiver = null;
     this.#resolve = null;
     if (this.#target !== null) {
       this.#target = null;
-      this.#wire.offer?.(null);
+      if (isCall) this.#wire.offer?.(null);
     }
     if (this.#forget !== null) {
       this.#forget();

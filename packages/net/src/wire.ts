@@ -27,10 +27,12 @@ export interface Wire {
   readStop(): void;
 
   /**
-   * Where the next bytes may be put straight away, in place of the wire's own buffer. Wires that cannot leave this
-   * out. Asked for again with `null` to take the offer back.
+   * Offers memory for the next bytes to be put straight into, in place of the wire's own. Wires that cannot leave this
+   * out. Called again with `null` to take an accepted offer back.
+   *
+   * @returns whether it was accepted: then `onFilled` follows in place of `onBytes`.
    */
-  offer?(target: Uint8Array | null): void;
+  offer?(target: Uint8Array | null): boolean;
 
   /**
    * Sends. Called with no other write under way.

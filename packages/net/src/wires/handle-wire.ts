@@ -36,7 +36,9 @@ export class HandleWire implements Wire {
   readonly tls = null;
   readonly #handle: OwnedHandle;
   #sink: WireSink | null = null;
+  /** Where the handle puts what comes next, if not into the shared buffer. */
   #offered: Uint8Array | null = null;
+  #isReceiving = false;
   #isClosed = false;
   /** What the handle said when it was closed. */
   #bytesWritten = 0;
@@ -72,10 +74,20 @@ export class HandleWire implements Wire {
     if (!this.#isClosed) this.#handle.readStop();
   }
 
-  offer(target: Uint8Array | null): void {
-    if (this.#isClosed || this.#offered === target) return;
-    this.#offered = target;
-    this.#handle.useUserBuffer(target ?? shared.block);
+  /**
+   * Accepted only while the handle delivers, whose callback may return the next buffer: each `useUserBuffer` adds a
+   * listener to the handle that stays until it is closed.
+   */
+  offer(target: Uint8Array | null): boolean {
+    if (this.#isReceiving) {
+      this.#offered = target;
+      return true;
+    }
+    if (target === null && this.#offered !== null && !this.#isClosed) {
+      this.#offered = null;
+      this.#handle.useUserBuffer(shared.block);
+    }
+    return false;
   }
 
   write(data: Uint8Array | string): boolean {
@@ -135,13 +147,15 @@ export class HandleWire implements Wire {
       else sink.onReadError(systemError(count, "read"));
       return undefined;
     }
-    if (this.#offered === null) {
-      sink.onBytes(shared.first(count));
-      return undefined;
-    }
+    const filled = this.#offered;
     this.#offered = null;
-    sink.onFilled(count);
-    return shared.block;
+    this.#isReceiving = true;
+    if (filled === null) sink.onBytes(shared.first(count));
+    else sink.onFilled(count);
+    this.#isReceiving = false;
+    // Read anew: the sink may have made another offer meanwhile.
+    const next = this.#offered as Uint8Array | null;
+    return next === filled ? undefined : (next ?? shared.block);
   }
 
   written(status: number): void {
