@@ -67,8 +67,9 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   /**
    * Sends all of `data`; text goes out as UTF-8.
    *
-   * Resolves when no more than the high-water mark (64 KiB) is queued. Many calls in one tick leave as one segment. The array belongs to the connection until the promise resolves; after a rejection with
-   * `DeadlineError` or an abort the data is still queued and sent, so leave the array alone until `flush` resolves.
+   * Resolves when no more than the high-water mark (64 KiB) is queued. The first call of a tick goes out at once, those
+   * behind it leave as one segment. The array belongs to the connection until the promise resolves; after a rejection
+   * with `DeadlineError` or an abort the data is still queued and sent, so leave the array alone until `flush` resolves.
    *
    * @throws {DeadlineError} past the write deadline. Data of a call that was turned away at once is not queued.
    * @throws {ClosedError} after `closeWrite`, `close` or `abort`.
