@@ -19,7 +19,10 @@ static void watch(int fd) {
 }
 
 static void write_time(char *line) {
-  time_t at = time(NULL);
+  // Not time(2): its coarse clock may still tell the second before when the timer of the new one has fired.
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  time_t at = now.tv_sec;
   struct tm local;
   localtime_r(&at, &local);
   strftime(line, LINE + 1, "%H:%M:%S\n", &local);
