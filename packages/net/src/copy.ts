@@ -2,10 +2,7 @@ import { onAbort } from "@belfry/sync";
 import { isPumping, pump } from "./abilities.js";
 import type { CopyOptions, CopyTarget } from "./abilities.js";
 import type { Conn } from "./conn.js";
-
-const BUFFER_SIZE = 65_536;
-/** From here on a chunk counts as bulk: reading into one buffer of our own beats an allocation a read. */
-const BULK_SIZE = 16_384;
+import { BULK_BUFFER_SIZE, BULK_SIZE } from "./pump.js";
 
 /**
  * Writes to `to` everything that `from` gives, until `from` ends.
@@ -58,7 +55,7 @@ async function copyConn(
     total += chunk.length;
     onProgress?.(total);
     if (chunk.length < BULK_SIZE) buffer = undefined;
-    else buffer ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
+    else buffer ??= Buffer.allocUnsafeSlow(BULK_BUFFER_SIZE);
   }
 }
 

@@ -5,9 +5,10 @@ import type { ReadHalf, Receiver } from "./read-half.js";
 import { keep } from "./slab.js";
 import { DONE, type WriteHalf } from "./write-half.js";
 
-const BUFFER_SIZE = 65_536;
+/** What a copy in bulk reads into. */
+export const BULK_BUFFER_SIZE = 65_536;
 /** From here on a chunk counts as bulk: reading into one buffer beats an allocation a read. */
-const BULK_SIZE = 16_384;
+export const BULK_SIZE = 16_384;
 
 /** Moves everything that arrives at one connection to a writer, waiting only where the writer makes it wait. */
 export class Pump implements Receiver {
@@ -46,7 +47,7 @@ export class Pump implements Receiver {
   }
 
   lent(bytes: Uint8Array): void {
-    if (this.#buffer !== null && bytes.byteLength <= BUFFER_SIZE) {
+    if (this.#buffer !== null && bytes.byteLength <= BULK_BUFFER_SIZE) {
       this.#buffer.set(bytes);
       this.filled(bytes.byteLength);
     } else if (this.#borrower === null) this.received(keep(bytes));
@@ -54,12 +55,19 @@ export class Pump implements Receiver {
   }
 
   received(chunk: Uint8Array): void {
-    this.#passed(chunk.byteLength, this.#to.write(chunk));
+    let written: Promise<void>;
+    try {
+      written = this.#to.write(chunk);
+    } catch (error) {
+      // This is called from the event loop: what a writer of another make throws must not get there.
+      this.failed(error);
+      return;
+    }
+    this.#passed(chunk.byteLength, written);
   }
 
   filled(length: number): void {
-    const chunk = (this.#buffer as Uint8Array).subarray(0, length);
-    this.#passed(length, this.#to.write(chunk));
+    this.received((this.#buffer as Uint8Array).subarray(0, length));
   }
 
   ended(): void {
@@ -92,7 +100,7 @@ export class Pump implements Receiver {
       return;
     }
     if (length < BULK_SIZE) this.#buffer = null;
-    else this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
+    else this.#buffer ??= Buffer.allocUnsafeSlow(BULK_BUFFER_SIZE);
     this.#next();
   }
 

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { describe, it } from "node:test";
 import type { Conn } from "../src/conn.js";
 import { copy } from "../src/copy.js";
+import { pipe } from "../src/pipe.js";
 import { ClosedError } from "../src/errors.js";
 import { noise } from "../src/testing/check.js";
 import { withTcpPair } from "./pairs.js";
@@ -20,6 +21,23 @@ async function readAll(conn: Conn): Promise<Buffer> {
 }
 
 describe("copy()", () => {
+  it("rejects with what a writer of another make throws, also at once", async () => {
+    const failure = new Error("no room");
+    const throwing = {
+      write: (): Promise<void> => {
+        throw failure;
+      },
+    };
+    for (const length of [1, 100_000]) {
+      const [client, server] = pipe();
+      const copied = copy(server, throwing);
+      void client.write(new Uint8Array(length));
+      await assert.rejects(copied, (error) => error === failure);
+      client.abort();
+      server.abort();
+    }
+  });
+
   it("copies a connection to its end, in large chunks and small, and counts", () =>
     withTcpPair((a, b) =>
       withTcpPair(async (c, d) => {

@@ -1,9 +1,9 @@
 import { BrokenError, type Conn } from "@belfry/net";
 import { Group, onAbort } from "@belfry/sync";
-import { IdleError, InputError } from "./errors.js";
+import { IdleError } from "./errors.js";
 import { watchIdle, type IdleWatch } from "./idle-watch.js";
 import { toSink, writeOutput, type Output, type Sink } from "./sink.js";
-import { toSource, type Input, type Source } from "./source.js";
+import { inputFailure, toSource, type Input, type Source } from "./source.js";
 
 /** Options of {@link netcat}. */
 export interface NetcatOptions {
@@ -199,7 +199,7 @@ class Session {
       const reading = this.#source.read(options);
       return reading instanceof Promise ? this.#waitAtInput(reading, options.signal) : reading;
     } catch (error) {
-      throw options.signal.aborted ? error : new InputError(error);
+      throw inputFailure(error, options.signal);
     }
   }
 
@@ -209,7 +209,7 @@ class Session {
     try {
       return await reading;
     } catch (error) {
-      throw signal.aborted ? error : new InputError(error);
+      throw inputFailure(error, signal);
     } finally {
       this.#isAtInput = false;
       clearTimeout(this.#patience);

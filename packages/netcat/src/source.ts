@@ -31,12 +31,17 @@ export function toSource(input: Input): Source {
   return isSource(input) ? input : new IteratorSource(input);
 }
 
+/** What a task that is cancelled by `signal` throws when reading its source threw `error`. */
+export function inputFailure(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted ? error : new InputError(error);
+}
+
 /** Reads a source for a task that is cancelled by `signal`. @throws {InputError} when it cannot be read. */
 export async function readInput(source: Source, signal: AbortSignal): Promise<Uint8Array | null> {
   try {
     return await source.read({ signal });
   } catch (error) {
-    throw signal.aborted ? error : new InputError(error);
+    throw inputFailure(error, signal);
   }
 }
 
