@@ -12,6 +12,11 @@ import { PEERS } from "./peers.js";
 import { BELFRY, missing, run, says, start } from "./tools.js";
 
 const NETCAT = [...BELFRY, "netcat"] as const;
+/**
+ * A program that must be told its port listens where nothing else here dials: a port found free may meanwhile be one that
+ * another test expects to be refused, and a single caller is all that such a listener takes.
+ */
+const HOST = process.platform === "linux" ? "127.0.0.77" : "127.0.0.1";
 const DATA = randomBytes(3_000_000);
 
 /** A netcat of another make, listening for one connection. */
@@ -27,25 +32,25 @@ const LISTENING: readonly Listening[] = [
   {
     name: "OpenBSD nc",
     skip: missing("nc.openbsd"),
-    tcp: (port) => ["nc.openbsd", "-vlN", "127.0.0.1", `${port}`],
+    tcp: (port) => ["nc.openbsd", "-vlN", HOST, `${port}`],
     unix: (path) => ["nc.openbsd", "-vlNU", path],
   },
   {
     name: "ncat",
     skip: missing("ncat"),
-    tcp: (port) => ["ncat", "-vl", "127.0.0.1", `${port}`],
+    tcp: (port) => ["ncat", "-vl", HOST, `${port}`],
     unix: (path) => ["ncat", "-vlU", path],
   },
   {
     name: "socat",
     skip: missing("socat"),
-    tcp: (port) => ["socat", "-dd", "-t30", `TCP-LISTEN:${port},bind=127.0.0.1`, "-"],
+    tcp: (port) => ["socat", "-dd", "-t30", `TCP-LISTEN:${port},bind=${HOST}`, "-"],
     unix: (path) => ["socat", "-dd", "-t30", `UNIX-LISTEN:${path}`, "-"],
   },
 ];
 
 async function freePort(): Promise<number> {
-  const listener = await listen("127.0.0.1:0");
+  const listener = await listen({ host: HOST, port: 0 });
   await listener.close();
   return listener.addr.port;
 }
@@ -68,7 +73,7 @@ describe("belfry netcat with others that listen", () => {
       await says(server.stderr, /listening/i);
       const [theirs, ours] = await Promise.all([
         finish(server, DATA),
-        run([...NETCAT, "--keep-open", "127.0.0.1", `${port}`], DATA.subarray(0, 2_000_000)),
+        run([...NETCAT, "--keep-open", HOST, `${port}`], DATA.subarray(0, 2_000_000)),
       ]);
       assert.ok(theirs.equals(DATA.subarray(0, 2_000_000)));
       assert.ok(ours.equals(DATA));
@@ -89,7 +94,7 @@ describe("belfry netcat with others that listen", () => {
       const port = await freePort();
       const server = start(tcp(port));
       await says(server.stderr, /listening/i);
-      const client = start([...NETCAT, "127.0.0.1", `${port}`]);
+      const client = start([...NETCAT, HOST, `${port}`]);
       assert.ok(client.stdout !== null);
       server.stdin?.write("bye");
       assert.equal(String((await once(client.stdout, "data"))[0]), "bye");
