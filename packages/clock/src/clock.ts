@@ -1,5 +1,5 @@
-import type { Service } from "@belfry/server";
-import { onAbort } from "@belfry/sync";
+import { onDrain, type Service } from "@belfry/server";
+import { traceWait } from "@belfry/sync";
 import { Face } from "./face.js";
 import { Ticker } from "./ticker.js";
 import { Viewer } from "./viewer.js";
@@ -11,6 +11,9 @@ export interface ClockOptions {
   /** What tells the seconds. Default: the one timer that all clocks of the process share. */
   readonly ticker?: Ticker | undefined;
 }
+
+/** What every viewer waits for. */
+const TICK = { describeWait: () => "tick" };
 
 const sharedTicker = new Ticker();
 const facesOf = new WeakMap<Ticker, Map<string | undefined, Face>>();
@@ -37,12 +40,17 @@ const facesOf = new WeakMap<Ticker, Map<string | undefined, Face>>();
  */
 export function clock(options: ClockOptions = {}): Service {
   const face = faceOf(options.ticker ?? sharedTicker, options.timeZone);
-  return async (conn, { draining }) => {
-    if (draining.aborted) return;
+  return async (conn, context) => {
     const viewer = new Viewer(conn, face.upcoming);
-    const off = onAbort(draining, viewer.leave);
+    let isDraining = false;
+    const off = onDrain(context, () => {
+      isDraining = true;
+      viewer.leave();
+    });
+    if (isDraining) return;
     try {
       face.add(viewer);
+      traceWait(TICK);
       await viewer.left;
     } finally {
       face.remove(viewer);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BrokenError, type Conn, lines, pipe } from "@belfry/net";
 import type { Service, ServiceContext } from "@belfry/server";
-import { Group } from "@belfry/sync";
+import { Group, liveTasks } from "@belfry/sync";
 import { clock } from "../src/clock.js";
 import { Ticker } from "../src/ticker.js";
 import { FakeTime } from "./fake-time.js";
@@ -193,5 +193,18 @@ describe("clock()", () => {
       name: "RangeError",
       message: 'Cannot use time zone "Mars/Base": unknown',
     });
+  });
+
+  it("says, as a listed task, that it waits for the tick", async () => {
+    const group = new Group({ name: "clock" });
+    let running: Run | undefined;
+    await group.go(() => {
+      running = run(clock());
+      return running.ended;
+    }, "clock#1");
+    await running?.next();
+    assert.equal(liveTasks().find(({ name }) => name === "clock#1")?.waitingFor, "tick");
+    running?.drain();
+    await group.wait();
   });
 });

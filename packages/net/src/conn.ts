@@ -1,4 +1,5 @@
 import type { Addr } from "./addr.js";
+import type { ProxyInfo } from "./proxy/proxy-header.js";
 import type { StartTlsOptions, TlsInfo } from "./tls.js";
 
 /** Options of a wait that can be called off. */
@@ -30,8 +31,12 @@ export type Deadline = Date | number | null;
  * stays open.
  */
 export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
+  /** This end; behind a proxy that says so, what its client dialled. */
   readonly localAddr: Addr;
+  /** The other end; behind a proxy that says so, its client. */
   readonly remoteAddr: Addr;
+  /** What a proxy has told of its client; `undefined` where there was no PROXY header. */
+  readonly proxy?: ProxyInfo | undefined;
   /** Bytes that have arrived from the peer, taken by a reader or not. */
   readonly bytesRead: number;
   /** Bytes handed to `write`, on the wire or not. */
@@ -51,7 +56,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
    * @throws {BusyError} while another read waits.
    * @throws {DeadlineError} past the read deadline, even when bytes are there; they stay for a later read.
    * @throws {ClosedError} after `close` or `abort`.
-   * @throws {BrokenError} when the connection was reset; bytes that arrived before are handed out first.
+   * @throws {BrokenError} when the connection was reset, or with `requireCloseNotify` cut short; bytes that arrived before
+   * are handed out first.
    * @throws {RangeError} when `max` is not a whole number of at least 1.
    */
   read(options?: ReadOptions): Promise<Uint8Array | null>;
@@ -112,10 +118,11 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   /**
    * Goes over to TLS on this connection. Call it between messages, with no read or write under way; from then on the
    * returned Conn is the one to read and write. This one turns both away with `ClosedError`; closing or aborting it
-   * closes or aborts the other, and its counters go on with the other's.
+   * closes or aborts the other, or the handshake under way, and its counters go on with the other's.
    *
    * @throws {BrokenError} when the handshake fails or bytes had already arrived in the clear behind the last message
    * (RFC 3207 §5, CVE-2011-0411); the connection is aborted then.
+   * @throws {ClosedError} when it is closed or aborted before the handshake is over.
    */
   startTls(options: StartTlsOptions): Promise<Conn>;
 

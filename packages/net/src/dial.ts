@@ -3,11 +3,14 @@ import * as nodeNet from "node:net";
 import { Addr, parseAddress } from "./addr.js";
 import type { Address } from "./addr.js";
 import type { Conn } from "./conn.js";
+import { checkDelay, startTimer } from "./delay.js";
 import { BrokenError, DeadlineError } from "./errors.js";
 import type { ErrorOrigin } from "./errors.js";
+import { formatProxyHeader } from "./proxy/format-proxy-header.js";
+import type { ProxyHeaderOptions } from "./proxy/format-proxy-header.js";
 import { StreamConn } from "./stream-conn.js";
 import type { TlsClientOptions } from "./tls.js";
-import { secure } from "./tls-handshake.js";
+import { checkHandshake, secure } from "./tls-handshake.js";
 import type { Wire } from "./wire.js";
 import { HandleWire } from "./wires/handle-wire.js";
 import { isHandle } from "./wires/runtime.js";
@@ -17,10 +20,18 @@ import { SocketWire } from "./wires/socket-wire.js";
 export interface DialOptions {
   /** Aborting gives up and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until name, connection and handshake must be done. Default: the system's own patience. */
+  /**
+   * Milliseconds until name, connection and handshake must be done, 0 to 2147483647; `Infinity` is none. Default: the
+   * system's own patience.
+   */
   readonly timeout?: number | undefined;
   /** `true`, or options, for TLS from the first byte. Default: in the clear. */
   readonly tls?: boolean | TlsClientOptions | undefined;
+  /**
+   * Send a header of the PROXY protocol before anything else, TLS too: for a server that has been told to expect it. The
+   * addresses and all else that a `Conn` has can be given as they are.
+   */
+  readonly proxy?: ProxyHeaderOptions | undefined;
   /** The address to dial from; port 0 lets the system choose. */
   readonly localAddr?: { readonly host?: string; readonly port?: number } | undefined;
 }
@@ -30,7 +41,7 @@ export interface DialOptions {
  *
  * @throws {BrokenError} when the name does not resolve, nobody listens or the handshake fails; `cause` says which.
  * @throws {DeadlineError} after `timeout`.
- * @throws {TypeError} or {RangeError} when the address is none.
+ * @throws {TypeError} or {RangeError} when the address is none, or a timeout is none.
  * @example
  * ```ts
  * import { dial, listen } from "@belfry/net";
@@ -40,23 +51,27 @@ export interface DialOptions {
  * ```
  */
 export async function dial(address: Address, options: DialOptions = {}): Promise<Conn> {
-  const { signal, timeout } = options;
+  const { signal, timeout = Number.POSITIVE_INFINITY, tls } = options;
+  checkDelay("timeout", timeout);
+  if (typeof tls === "object") checkHandshake(tls);
   signal?.throwIfAborted();
   const parsed = parseAddress(address);
   const remoteAddr =
     parsed.path === undefined ? new Addr("tcp", parsed.host, parsed.port) : new Addr("unix", "", 0, parsed.path);
   const origin = { op: "dial", remoteAddr };
+  const header = options.proxy === undefined ? null : formatProxyHeader(options.proxy);
   const socket = nodeNet.connect({ ...connectOptions(parsed, options), allowHalfOpen: true, noDelay: true });
   let stopped: { reason: unknown } | null = null;
   const stop = (reason: unknown): void => {
     stopped ??= { reason };
     socket.destroy();
   };
-  const timer = timeout === undefined ? undefined : setTimeout(() => stop(new DeadlineError(origin)), timeout);
+  const timer = startTimer(timeout, () => stop(new DeadlineError(origin)));
   const forget = signal === undefined ? undefined : onAbort(signal, stop);
   try {
     await connected(socket);
-    return new StreamConn(await wireFor(socket, remoteAddr, options.tls));
+    if (header !== null) await sent(socket, header);
+    return new StreamConn(await wireFor(socket, remoteAddr, tls));
   } catch (error) {
     socket.destroy();
     if (stopped !== null) throw (stopped as { reason: unknown }).reason;
@@ -94,6 +109,23 @@ function connected(socket: nodeNet.Socket): Promise<void> {
   });
 }
 
+/** Nothing of it is left with the socket, whose handle may be taken from it. */
+function sent(socket: nodeNet.Socket, header: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null): void => {
+      socket.off("close", onClose);
+      if (error instanceof Error) reject(error);
+      else {
+        socket.off("error", settle);
+        resolve();
+      }
+    };
+    const onClose = (): void => settle(new Error("given up"));
+    socket.on("error", settle).once("close", onClose);
+    socket.write(header, settle);
+  });
+}
+
 async function wireFor(socket: nodeNet.Socket, dialled: Addr, tls: DialOptions["tls"]): Promise<Wire> {
   if (tls === undefined || tls === false) return plainWire(socket, dialled);
   const local = new SocketWire(socket);
@@ -110,9 +142,9 @@ function plainWire(socket: nodeNet.Socket, dialled: Addr): Wire {
   const handle: unknown = Reflect.get(socket, "_handle");
   if (!isHandle(handle)) return new SocketWire(socket, dialled.network === "unix" ? unixEnds(dialled) : undefined);
   Reflect.set(socket, "_handle", null);
-  if (dialled.network === "tcp") return new HandleWire(handle, "tcp");
+  if (dialled.network === "tcp") return new HandleWire(handle, "tcp").startCounting();
   const { localAddr, remoteAddr } = unixEnds(dialled);
-  return new HandleWire(handle, "unix", localAddr, remoteAddr);
+  return new HandleWire(handle, "unix", localAddr, remoteAddr).startCounting();
 }
 
 function unixEnds(dialled: Addr): { localAddr: Addr; remoteAddr: Addr } {

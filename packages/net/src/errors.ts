@@ -12,6 +12,8 @@ export interface ErrorOrigin {
   readonly op: string;
   readonly localAddr?: Addr | undefined;
   readonly remoteAddr?: Addr | undefined;
+  /** The descriptor, where the operation was on one that has no address yet. */
+  readonly fd?: number | undefined;
 }
 
 /** You closed it: the connection or listener was closed on this side. */
@@ -87,13 +89,15 @@ export class LineTooLongError extends Error {
   }
 }
 
-function describe({ op, remoteAddr, localAddr }: ErrorOrigin): string {
+function describe({ op, remoteAddr, localAddr, fd }: ErrorOrigin): string {
   if (remoteAddr !== undefined) return `${op} ${PREPOSITIONS[op] ?? "on "}${remoteAddr}`;
-  return localAddr === undefined ? op : `${op} on ${localAddr}`;
+  if (localAddr !== undefined) return `${op} on ${localAddr}`;
+  return fd === undefined ? op : `${op} on descriptor ${fd}`;
 }
 
 const PREPOSITIONS: Readonly<Record<string, string>> = {
   dial: "",
+  accept: "from ",
   read: "from ",
   closeRead: "from ",
   receive: "from ",

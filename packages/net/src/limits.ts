@@ -9,3 +9,13 @@ export function checkLimit(name: string, value: number): number {
   }
   return value;
 }
+
+/**
+ * Checks the permissions of a Unix socket's file.
+ *
+ * @throws {RangeError} when they are not a whole number from 0 to 0o777, naming it.
+ */
+export function checkMode(mode: number | undefined): void {
+  if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) return;
+  throw new RangeError(`Cannot use mode ${mode}: expected a whole number from 0 to 0o777`);
+}

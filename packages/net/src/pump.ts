@@ -1,4 +1,5 @@
-import { onAbort } from "@belfry/sync";
+import { isWaitSource, onAbort, traceWait } from "@belfry/sync";
+import type { WaitSource } from "@belfry/sync";
 import { isBorrowing, writeLent } from "./abilities.js";
 import type { Borrowing, CopyOptions, CopyTarget } from "./abilities.js";
 import type { ReadHalf, Receiver } from "./read-half.js";
@@ -11,7 +12,7 @@ export const BULK_BUFFER_SIZE = 65_536;
 export const BULK_SIZE = 16_384;
 
 /** Moves everything that arrives at one connection to a writer, waiting only where the writer makes it wait. */
-export class Pump implements Receiver {
+export class Pump implements Receiver, WaitSource {
   readonly #read: ReadHalf;
   /** The write half beside the read half: idle input lets what is joined there go. */
   readonly #write: WriteHalf;
@@ -35,8 +36,15 @@ export class Pump implements Receiver {
     this.#borrower = isBorrowing(to) ? to : null;
   }
 
+  describeWait(): string | undefined {
+    if (this.#isOver) return undefined;
+    const reading = this.#read.describeWait();
+    return reading ?? (isWaitSource(this.#to) ? this.#to.describeWait() : undefined);
+  }
+
   /** Runs until the input ends. Called once. */
   run({ signal, onProgress }: CopyOptions): Promise<number> {
+    traceWait(this);
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -160,7 +160,7 @@ export class ReadHalf implements WaitSource {
 
   setDeadline(at: Moment): void {
     if (at === null && this.#deadline === null) return;
-    this.#deadline ??= new Deadline(() => this.#fail(new DeadlineError(this.#origin("read"))));
+    this.#deadline ??= new Deadline(() => this.#expire());
     this.#deadline.set(at);
     if (this.#isReleased) this.#deadline.clear();
   }
@@ -191,6 +191,13 @@ export class ReadHalf implements WaitSource {
     if (this.#isFlowing || this.#isEnded) return;
     this.#isFlowing = true;
     this.#wire.readStart();
+  }
+
+  /** Keeps bytes from coming until the next wait: there is no room for them. */
+  pause(): void {
+    if (!this.#isFlowing || this.#wanted !== NOTHING || this.isOver || this.#isDiscarding) return;
+    this.#isFlowing = false;
+    this.#wire.readStop();
   }
 
   /** This side closed it: the wait under way and every later one is turned away; what comes is dropped. */
@@ -316,6 +323,10 @@ export class ReadHalf implements WaitSource {
   #failWait(): void {
     const failure = this.#failure;
     if (this.#wanted !== NOTHING && failure !== null) this.#fail(withoutStack(() => failure("read")));
+  }
+
+  #expire(): void {
+    if (this.#wanted !== NOTHING) this.#fail(withoutStack(() => new DeadlineError(this.#origin("read"))));
   }
 
   #fail(reason: unknown): void {

@@ -6,16 +6,13 @@ import type { Conn, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError } from "./errors.js";
 import type { ErrorOrigin } from "./errors.js";
 import type { Listener, ListenOptions } from "./listener.js";
+import type { Entrance, EntranceSink } from "./entrance.js";
 import { StreamConn } from "./stream-conn.js";
 import { systemError } from "./system-error.js";
-import { secure } from "./tls-handshake.js";
 import type { Wire } from "./wire.js";
 import { HandleWire } from "./wires/handle-wire.js";
 import { isHandle, isListenHandle } from "./wires/runtime.js";
 import { SocketWire } from "./wires/socket-wire.js";
-
-/** TLS handshakes under way at once; each costs a signature, and a client that sends nothing costs a place. */
-const MAX_HANDSHAKES = 1_024;
 
 interface Taker {
   readonly resolve: (taken: Conn | IteratorResult<Conn, undefined>) => void;
@@ -25,29 +22,41 @@ interface Taker {
   forget: (() => void) | null;
 }
 
+/** What `listen` has made of its options. */
+export interface SocketListenerOptions extends Pick<ListenOptions, "onHandshakeFailed"> {
+  readonly backlog: number;
+  readonly entrance: Entrance;
+}
+
 const END: IteratorResult<Conn, undefined> = { value: undefined, done: true };
 
 /** {@link Listener} over the runtime's TCP and Unix sockets. */
-export class SocketListener implements Listener {
+export class SocketListener implements Listener, EntranceSink {
   readonly addr: Addr;
-  readonly #server: Server;
-  readonly #options: ListenOptions & { readonly backlog: number };
+  readonly #servers: readonly Server[];
+  readonly #options: SocketListenerOptions;
   /** The address connections arrive at, where it is the same for all of them. */
   readonly #localAddr: Addr | undefined;
+  readonly #entrance: Entrance;
   #queue: Conn[] = [];
   #takers: Taker[] = [];
-  #handshakes = new Set<Wire>();
   #refused = 0;
   #isSuspended = false;
   #closed: Promise<void> | null = null;
+  /** Set once the runtime accepts no more; resolves when its socket is released. */
+  #released: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
+  #onStopped: () => void = () => {};
 
-  constructor(server: Server, addr: Addr, options: ListenOptions & { readonly backlog: number }) {
+  /** @param servers that all listen on the one socket. */
+  constructor(servers: readonly Server[], addr: Addr, options: SocketListenerOptions) {
     this.addr = addr;
-    this.#server = server;
+    this.#servers = servers;
     this.#options = options;
+    this.#entrance = options.entrance;
     const isWildcard = isIP(addr.host) !== 0 && /^[0:.]+$/.test(addr.host);
     this.#localAddr = isWildcard ? undefined : addr;
-    this.#takeConnections();
+    for (const server of servers) this.#takeConnections(server);
   }
 
   get waiting(): number {
@@ -62,7 +71,7 @@ export class SocketListener implements Listener {
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#closed !== null) return Promise.reject(this.#closedError());
-    const first = this.#isSuspended ? undefined : this.#queue.shift();
+    const first = this.#takeFirst();
     return first === undefined ? this.#wait(false, signal) : Promise.resolve(first);
   }
 
@@ -73,6 +82,15 @@ export class SocketListener implements Listener {
   resume(): void {
     this.#isSuspended = false;
     while (this.#takers.length > 0 && this.#queue.length > 0) this.#hand(this.#queue.shift() as Conn);
+    this.#closeIfOver();
+  }
+
+  stop(): Promise<void> {
+    if (this.#closed !== null) return Promise.resolve();
+    this.#stopped ??= new Promise((resolve) => (this.#onStopped = resolve));
+    this.#released ??= this.#stopListening();
+    this.#closeIfOver();
+    return this.#stopped;
   }
 
   close(): Promise<void> {
@@ -83,7 +101,7 @@ export class SocketListener implements Listener {
     return {
       next: () => {
         if (this.#closed !== null) return Promise.resolve(END);
-        const first = this.#isSuspended ? undefined : this.#queue.shift();
+        const first = this.#takeFirst();
         return first === undefined ? this.#wait(true) : Promise.resolve({ value: first, done: false });
       },
       return: () => Promise.resolve(END),
@@ -95,11 +113,11 @@ export class SocketListener implements Listener {
   }
 
   /** By the listening handle where it is known, else by the server's own event. */
-  #takeConnections(): void {
-    this.#server.on("error", (error) => this.#failed(error));
-    const listening: unknown = Reflect.get(this.#server, "_handle");
+  #takeConnections(server: Server): void {
+    server.on("error", (error) => this.#failed(error));
+    const listening: unknown = Reflect.get(server, "_handle");
     if (!isListenHandle(listening)) {
-      this.#server.on("connection", (socket: Socket) => this.#arrived(() => new SocketWire(socket, this.#unixEnds())));
+      server.on("connection", (socket: Socket) => this.#arrived(() => new SocketWire(socket, this.#unixEnds())));
       return;
     }
     const network = this.addr.network === "unix" ? "unix" : "tcp";
@@ -115,32 +133,45 @@ export class SocketListener implements Listener {
 
   #arrived(makeWire: () => Wire): void {
     const wire = makeWire();
-    const isFull = this.#queue.length >= this.#options.backlog || this.#handshakes.size >= MAX_HANDSHAKES;
+    const isFull = this.#queue.length >= this.#options.backlog || this.#entrance.isFull;
     if (this.#closed !== null || isFull) {
       this.#refused += 1;
       wire.attach(NOBODY);
       wire.reset();
-    } else if (this.#options.tls === undefined) {
+    } else if (this.#entrance.isOpen) {
       this.#hand(new StreamConn(wire));
     } else {
-      void this.#handshake(wire, this.#options.tls);
+      this.#entrance.enter(wire, this);
     }
   }
 
-  async #handshake(wire: Wire, tls: NonNullable<ListenOptions["tls"]>): Promise<void> {
-    const { localAddr, remoteAddr } = wire;
-    this.#handshakes.add(wire);
-    try {
-      const secured = await secure(wire.release(), { ...tls, isServer: true }, { op: "accept", localAddr, remoteAddr });
-      const conn = new StreamConn(secured);
-      if (this.#closed === null) this.#hand(conn);
-      else conn.abort();
-    } catch (error) {
-      if (error instanceof BrokenError) this.#options.onHandshakeFailed?.(error);
-      else throw error;
-    } finally {
-      this.#handshakes.delete(wire);
-    }
+  entered(conn: Conn): void {
+    this.#hand(conn);
+  }
+
+  lost(error: BrokenError): void {
+    this.#options.onHandshakeFailed?.(error);
+  }
+
+  left(): void {
+    this.#closeIfOver();
+  }
+
+  #takeFirst(): Conn | undefined {
+    const first = this.#isSuspended ? undefined : this.#queue.shift();
+    this.#closeIfOver();
+    return first;
+  }
+
+  /** After `stop`, once nothing is left to be taken. */
+  #closeIfOver(): void {
+    if (this.#stopped === null || this.#queue.length > 0 || this.#entrance.size > 0) return;
+    void this.close();
+  }
+
+  async #stopListening(): Promise<void> {
+    const close = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+    await Promise.all(this.#servers.map(close));
   }
 
   #wait<T>(isLoop: boolean, signal?: AbortSignal): Promise<T> {
@@ -174,7 +205,8 @@ export class SocketListener implements Listener {
   }
 
   #close(): Promise<void> {
-    const released = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const released = (this.#released ??= this.#stopListening());
+    this.#entrance.close();
     for (const conn of this.#queue) conn.abort();
     this.#queue = [];
     for (const taker of this.#takers) {
@@ -183,6 +215,7 @@ export class SocketListener implements Listener {
       else taker.reject(this.#closedError());
     }
     this.#takers = [];
+    this.#onStopped();
     return released;
   }
 

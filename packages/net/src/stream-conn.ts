@@ -1,26 +1,45 @@
-import { hold, pump, unread, writeLent } from "./abilities.js";
-import type { Borrowing, CopyOptions, CopyTarget, Holding, Pumping, Rewindable } from "./abilities.js";
+import { fill, finish, hold, pump, unread, writeLent } from "./abilities.js";
+import type {
+  Borrowing,
+  CopyOptions,
+  CopyTarget,
+  Filling,
+  FillTarget,
+  Finishing,
+  Holding,
+  Pumping,
+  Rewindable,
+} from "./abilities.js";
+import { isWaitSource } from "@belfry/sync";
+import type { WaitSource } from "@belfry/sync";
 import type { Addr } from "./addr.js";
 import type { Conn, Deadline, ReadOptions, WaitOptions } from "./conn.js";
 import { BrokenError, ClosedError } from "./errors.js";
+import { Filler } from "./filler.js";
 import { linger } from "./linger.js";
+import type { ProxyInfo } from "./proxy/proxy-header.js";
 import { Pump } from "./pump.js";
 import { ReadHalf } from "./read-half.js";
 import type { StartTlsOptions, TlsInfo } from "./tls.js";
-import { secure } from "./tls-handshake.js";
+import { checkHandshake, Handshake } from "./tls-handshake.js";
 import { toReadable, toWritable } from "./web-streams.js";
 import type { Wire, WireSink } from "./wire.js";
 import { WriteHalf } from "./write-half.js";
 
+/** Takes what was read first out of the stream. */
+export const skip: unique symbol = Symbol("belfry.skip");
+
 /** The one implementation of {@link Conn}, over any {@link Wire}. */
-export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping, Borrowing {
+export class StreamConn
+  implements Conn, WireSink, Rewindable, Holding, Pumping, Filling, Finishing, Borrowing, WaitSource
+{
   readonly #wire: Wire;
   readonly #read: ReadHalf;
   readonly #write: WriteHalf;
   #isClosing = false;
   #isReleased = false;
-  /** What this connection became by `startTls`. */
-  #successor: Conn | null = null;
+  /** What this connection became by `startTls`, or is becoming. */
+  #successor: Conn | Handshake | null = null;
   #closed: Promise<void> | null = null;
   #onClosed: (() => void) | null = null;
   #readable: ReadableStream<Uint8Array> | null = null;
@@ -55,6 +74,10 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
 
   get tls(): TlsInfo | null {
     return this.#wire.tls;
+  }
+
+  get proxy(): ProxyInfo | undefined {
+    return this.#wire.proxy;
   }
 
   get closed(): Promise<void> {
@@ -93,7 +116,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     if (this.#successor !== null) return this.#successor.close();
     if (!this.#isClosing) {
       this.#isClosing = true;
-      void this.#close();
+      this.#close();
     }
     return this.closed;
   }
@@ -123,6 +146,7 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
 
   async startTls(options: StartTlsOptions): Promise<Conn> {
     const origin = { op: "startTls", localAddr: this.localAddr, remoteAddr: this.remoteAddr };
+    checkHandshake(options);
     if (this.#isClosing) throw new ClosedError(origin);
     await this.#write.flush("startTls");
     if (this.#read.buffered > 0) {
@@ -133,11 +157,16 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     this.#read.shut();
     this.#write.shut();
     try {
-      const conn = new StreamConn(await secure(this.#wire.release(), options, origin));
+      const handshake = new Handshake(this.#wire.release(), origin);
+      this.#successor = handshake;
+      const secured = await handshake.run(options);
+      secured.proxy = this.#wire.proxy;
+      const conn = new StreamConn(secured);
       this.#successor = conn;
       void conn.closed.then(() => this.onClosed());
       return conn;
     } catch (error) {
+      this.#successor = null;
       this.onClosed();
       throw error;
     }
@@ -151,8 +180,24 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     return (this.#writable ??= toWritable(this));
   }
 
+  /** What the task waits for that has to do with this connection, when one does; its reader's wait first. */
+  describeWait(): string | undefined {
+    if (isWaitSource(this.#successor)) return this.#successor.describeWait();
+    return this.#read.describeWait() ?? this.#write.describeWait();
+  }
+
   [unread](bytes: Uint8Array): void {
     this.#read.unread(bytes);
+  }
+
+  /**
+   * The first `length` bytes were no part of the stream, and `rest` came behind them. Leaves it as if nobody had read: what
+   * comes waits in the kernel.
+   */
+  [skip](length: number, rest: Uint8Array): void {
+    this.#read.bytesRead -= length;
+    this.#read.unread(rest);
+    this.#read.pause();
   }
 
   [hold](): void {
@@ -165,6 +210,19 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
 
   [pump](to: CopyTarget, options: CopyOptions): Promise<number> {
     return new Pump(this.#read, this.#write, to).run(options);
+  }
+
+  [fill](target: FillTarget, options: WaitOptions): Promise<void> {
+    return new Filler(this.#read, this.#write, target).run(options);
+  }
+
+  [finish](): boolean {
+    // A stream under TLS ends by its close_notify; and a write half that has broken cannot end at all.
+    if (this.#isClosing || this.#wire.tls !== null || this.#write.isOver) return false;
+    if (!this.#write.tryFlush()) return false;
+    this.#isClosing = true;
+    this.#endBoth();
+    return true;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
@@ -187,8 +245,9 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     this.#read.filled(length);
   }
 
-  onEnd(): void {
-    this.#read.ended();
+  onEnd(cause?: Error): void {
+    if (cause === undefined) this.#read.ended();
+    else this.#read.broke(cause);
     this.#releaseIfOver();
   }
 
@@ -228,11 +287,27 @@ export class StreamConn implements Conn, WireSink, Rewindable, Holding, Pumping,
     if (!this.#isClosing && this.#read.isOver && this.#write.isOver) this.#wire.close();
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     // Closing with unread input resets the connection, and the peer may lose the end of what was sent to it.
     const mustLinger = !this.#read.isOver && (this.#read.buffered > 0 || !this.#read.isFlowing);
     this.#read.shut();
-    const isFlushed = this.#write.isOver || (await this.#flushLast(mustLinger));
+    // Without its close_notify the peer must take the end of a TLS stream for a truncation (RFC 8446 §6.1).
+    const endsWrite = mustLinger || this.#wire.tls !== null;
+    if (endsWrite || !this.#write.tryFlush()) {
+      void this.#closeLater(mustLinger, endsWrite);
+      return;
+    }
+    this.#endBoth();
+  }
+
+  #endBoth(): void {
+    this.#read.shut();
+    this.#write.shut();
+    this.#wire.close();
+  }
+
+  async #closeLater(mustLinger: boolean, endsWrite: boolean): Promise<void> {
+    const isFlushed = this.#write.isOver || (await this.#flushLast(endsWrite));
     this.#write.shut();
     if (mustLinger && isFlushed) await linger(this.#read);
     if (isFlushed) this.#wire.close();

@@ -1,10 +1,14 @@
-import { isIP } from "node:net";
+import { createServer, isIP } from "node:net";
+import type { Server } from "node:net";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import type { Addr } from "./addr.js";
-import { BrokenError } from "./errors.js";
+import { watchCloseNotify } from "./close-notify.js";
+import { checkDelay, startTimer } from "./delay.js";
+import { BrokenError, ClosedError } from "./errors.js";
 import type { ErrorOrigin } from "./errors.js";
-import type { StartTlsOptions, TlsClientOptions, TlsOptions, TlsServerOptions } from "./tls.js";
+import type { StartTlsOptions, TlsClientOptions, TlsOptions, TlsServerOptions, TlsSessions } from "./tls.js";
+import { clientContextOf, secureContextOf } from "./tls-context.js";
 import type { Wire } from "./wire.js";
 import { SocketWire, tlsInfoOf } from "./wires/socket-wire.js";
 
@@ -16,13 +20,77 @@ interface Ends extends ErrorOrigin {
   readonly remoteAddr: Addr;
 }
 
+/** @throws {TypeError | RangeError} when the timeout is none. */
+export function checkHandshake({ handshakeTimeout }: TlsOptions): void {
+  if (handshakeTimeout !== undefined) checkDelay("handshakeTimeout", handshakeTimeout);
+}
+
+/** A handshake under way, which stands for the connection that is to come of it. */
+export class Handshake {
+  readonly bytesRead = 0;
+  readonly bytesWritten = 0;
+  readonly bytesQueued = 0;
+  readonly #transport: Duplex;
+  readonly #ends: Ends;
+  /** What TLS is put on with, once there is such. */
+  #socket: tls.TLSSocket | null = null;
+  #isStopped = false;
+  #reason: unknown;
+  #over: Promise<unknown> = Promise.resolve();
+
+  constructor(transport: Duplex, ends: Ends) {
+    this.#transport = transport;
+    this.#ends = ends;
+  }
+
+  /**
+   * @throws {BrokenError} when the handshake fails or takes longer than `handshakeTimeout`.
+   * @throws {ClosedError} when it is stopped before it is over.
+   */
+  async run(options: StartTlsOptions): Promise<Wire> {
+    const secured = secure(this.#transport, options, this.#ends, (socket) => (this.#socket = socket));
+    this.#over = secured.catch(() => {});
+    try {
+      return await secured;
+    } catch (error) {
+      if (!this.#isStopped) throw error;
+      throw new ClosedError(this.#ends, this.#reason === undefined ? undefined : { cause: this.#reason });
+    }
+  }
+
+  abort(reason?: unknown): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#reason = reason;
+    // Never the transport from under TLS: the runtime may be in the middle of what has come, and would go on with freed memory.
+    (this.#socket ?? this.#transport).destroy();
+  }
+
+  async close(): Promise<void> {
+    this.abort();
+    await this.#over;
+  }
+}
+
 /**
  * Does the handshake on a connected transport and gives the wire above it. On failure the transport is destroyed.
  *
+ * @param onSocket is handed what the handshake is done with, to be destroyed by who gives it up.
  * @throws {BrokenError} when the handshake fails or takes longer than `handshakeTimeout`.
  */
-export async function secure(transport: Duplex, options: StartTlsOptions, ends: Ends): Promise<Wire> {
-  const socket = options.isServer === true ? serverSide(transport, options) : clientSide(transport, options, ends);
+export async function secure(
+  transport: Duplex,
+  options: StartTlsOptions,
+  ends: Ends,
+  onSocket?: (socket: tls.TLSSocket) => void,
+): Promise<Wire> {
+  const make = (under: Duplex): tls.TLSSocket =>
+    options.isServer === true ? serverSide(under, options) : clientSide(under, options, ends);
+  const { socket, closeNotify } =
+    options.requireCloseNotify === true
+      ? watchCloseNotify(transport, make)
+      : { socket: make(transport), closeNotify: null };
+  onSocket?.(socket);
   try {
     await handshake(socket, options.isServer === true ? "secure" : "secureConnect", options.handshakeTimeout);
     if (options.isServer === true) checkClient(socket, options);
@@ -32,7 +100,7 @@ export async function secure(transport: Duplex, options: StartTlsOptions, ends: 
     socket.destroy();
     throw new BrokenError(ends, error);
   }
-  return new SocketWire(socket, ends, tlsInfoOf(socket));
+  return new SocketWire(socket, ends, tlsInfoOf(socket), closeNotify);
 }
 
 function clientSide(socket: Duplex, options: TlsClientOptions, { remoteAddr }: Ends): tls.TLSSocket {
@@ -44,7 +112,7 @@ function clientSide(socket: Duplex, options: TlsClientOptions, { remoteAddr }: E
     ...(isIP(name) === 0 && { servername: name }),
     ...(options.session !== undefined && { session: Buffer.from(options.session) }),
     rejectUnauthorized: options.rejectUnauthorized ?? true,
-    secureContext: contextOf(options),
+    secureContext: clientContextOf(options),
     ...alpn(options),
   });
 }
@@ -54,36 +122,23 @@ function serverSide(socket: Duplex, options: TlsServerOptions): tls.TLSSocket {
     isServer: true,
     requestCert: options.requestCert ?? false,
     rejectUnauthorized: false, // checked below: a bare server-side socket does not do it by itself
-    secureContext: contextOf(options),
+    secureContext: secureContextOf(options),
+    ...(options.sessions !== undefined && { server: keeperOf(options.sessions) }),
     ...alpn(options),
   });
 }
 
-/** A context costs a millisecond, so there is one for each options object. */
-const contexts = new WeakMap<TlsOptions, tls.SecureContext>();
-
-function contextOf(options: TlsOptions): tls.SecureContext {
-  if (options.secureContext !== undefined) return options.secureContext;
-  let context = contexts.get(options);
-  if (context === undefined) {
-    context = tls.createSecureContext({
-      ...(options.ca !== undefined && { ca: pem(options.ca) }),
-      ...(options.cert !== undefined && { cert: pem(options.cert) }),
-      ...(options.key !== undefined && { key: pem(options.key) }),
-      ...(options.passphrase !== undefined && { passphrase: options.passphrase }),
-      ...(options.maxVersion !== undefined && { maxVersion: options.maxVersion }),
-      minVersion: options.minVersion ?? "TLSv1.2",
-    });
-    contexts.set(options, context);
-  }
-  return context;
-}
-
-type NodePem = string | Buffer | (string | Buffer)[];
-
-function pem(value: NonNullable<TlsOptions["ca"]>): NodePem {
-  const one = (item: string | Uint8Array): string | Buffer => (typeof item === "string" ? item : Buffer.from(item));
-  return typeof value === "string" || value instanceof Uint8Array ? one(value) : value.map(one);
+/** The runtime asks a server's listeners for sessions. This one never listens on anything. */
+function keeperOf(sessions: TlsSessions): Server {
+  const server = createServer();
+  server.on("newSession", (id: Buffer, session: Buffer, done: () => void) => {
+    sessions.add(id, session);
+    done();
+  });
+  server.on("resumeSession", (id: Buffer, done: (error: null, session: Uint8Array | null) => void) => {
+    done(null, sessions.find(id));
+  });
+  return server;
 }
 
 function alpn(options: TlsOptions): { ALPNProtocols?: string[] } {
@@ -101,7 +156,7 @@ function handshake(socket: tls.TLSSocket, event: string, timeout = HANDSHAKE_TIM
     const onDone = (): void => settle();
     const onClose = (): void => settle(new Error("the connection was closed during the handshake"));
     // The runtime's own timeout reports but leaves the socket open (nodejs/node reports it from `tls.Server` only).
-    const timer = setTimeout(() => settle(new Error(`the handshake took longer than ${timeout} ms`)), timeout);
+    const timer = startTimer(timeout, () => settle(new Error(`the handshake took longer than ${timeout} ms`)));
     socket.once(event, onDone).once("error", settle).once("_tlsError", settle).once("close", onClose);
   });
 }

@@ -15,8 +15,13 @@ export interface TlsOptions {
   readonly maxVersion?: "TLSv1.2" | "TLSv1.3";
   /** A context made beforehand, in place of `ca`, `cert` and `key`. */
   readonly secureContext?: SecureContext;
-  /** Milliseconds until a handshake that does not end is given up. Default 5000. */
+  /** Milliseconds until a handshake that does not end is given up, 0 to 2147483647; `Infinity` is never. Default 5000. */
   readonly handshakeTimeout?: number;
+  /**
+   * The end of the stream without the peer's close_notify, which anybody on the way can bring about (RFC 8446 §6.1, RFC 5246
+   * §7.2.1), breaks the read half with `BrokenError`. Default `false`: it ends the read half like any other end.
+   */
+  readonly requireCloseNotify?: boolean;
 }
 
 /** TLS on the dialling side. The peer's certificate is verified unless that is switched off. */
@@ -35,6 +40,20 @@ export interface TlsServerOptions extends TlsOptions {
   readonly requestCert?: boolean;
   /** With `requestCert`: turn away clients whose certificate does not verify. Default `true`. */
   readonly rejectUnauthorized?: boolean;
+  /** 48 random bytes that session tickets are made with. Default: different ones for each context. */
+  readonly ticketKeys?: Uint8Array;
+  /** Sessions are resumed only where it is the same; at most 32 bytes. Default: the same for all of this program. */
+  readonly sessionIdContext?: string;
+  /** Keeps the sessions of clients that take no tickets. Default: such clients cannot resume. */
+  readonly sessions?: TlsSessions;
+}
+
+/** Where a server keeps sessions by their ids (RFC 5246 §7.3), for clients that take no tickets. TLS 1.3 has tickets alone. */
+export interface TlsSessions {
+  /** A handshake has made a session. Both are kept or copied: nobody else changes them. */
+  add(id: Uint8Array, session: Uint8Array): void;
+  /** The session of that id; `null` when it is not there. */
+  find(id: Uint8Array): Uint8Array | null;
 }
 
 /** For `startTls`: which side of the handshake this is, and its options. */

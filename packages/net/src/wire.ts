@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Addr } from "./addr.js";
+import type { ProxyInfo } from "./proxy/proxy-header.js";
 import type { TlsInfo } from "./tls.js";
 
 /**
@@ -9,8 +10,11 @@ import type { TlsInfo } from "./tls.js";
  * happened. Another runtime or a native engine is put in by writing one more of these.
  */
 export interface Wire {
-  readonly localAddr: Addr;
-  readonly remoteAddr: Addr;
+  /** Both ends; behind a proxy those of its client, from the moment its header is read. */
+  localAddr: Addr;
+  remoteAddr: Addr;
+  /** What a proxy has told of the connection, and the proxy's own ends. */
+  proxy?: ProxyInfo | undefined;
   /** What TLS agreed on; `null` in the clear. */
   readonly tls: TlsInfo | null;
   /** Bytes handed to `write`, also after the end. */
@@ -62,8 +66,8 @@ export interface WireSink {
   onChunk(chunk: Uint8Array): void;
   /** `length` bytes came and stand in the buffer that was offered. */
   onFilled(length: number): void;
-  /** The peer has ended its write half. */
-  onEnd(): void;
+  /** The peer has ended its write half, or so it seems: `cause` says why that is no proper end. */
+  onEnd(cause?: Error): void;
   /** The peer or the network broke the read half. */
   onReadError(error: Error): void;
   /** The peer or the network broke the write half; a write or shutdown under way is over. */

@@ -63,8 +63,8 @@ export class WriteHalf implements WaitSource {
   }
 
   describeWait(): string | undefined {
-    const isWaiting = this.#waiters !== null && this.#waiters.length > 0;
-    return isWaiting ? `Conn.write ${String(this.#wire.remoteAddr)}` : undefined;
+    const first = this.#waiters?.[0];
+    return first === undefined ? undefined : `Conn.${first.op} ${String(this.#wire.remoteAddr)}`;
   }
 
   /** Bytes handed in. */
@@ -112,6 +112,13 @@ export class WriteHalf implements WaitSource {
     const refusal = this.#refuse(op);
     if (refusal !== null) return Promise.reject(refusal.reason);
     return this.#drained(op);
+  }
+
+  /** `flush` without waiting. @returns whether it is done, or can be done no more; else `flush` is to be called. */
+  tryFlush(): boolean {
+    if (this.isOver) return true;
+    this.release();
+    return this.#done === this.#handed && this.#ending === null && this.#deadline?.isExpired !== true;
   }
 
   /** Flushes and tells the peer that nothing more comes. Later calls share the first one's outcome. */
@@ -176,10 +183,16 @@ export class WriteHalf implements WaitSource {
       throw error;
     }
     if (this.#isShut) return;
+    // It broke, or this side closed it, since the last byte went.
+    this.#throwIfFailed("closeWrite");
     const isOver = new Promise<void>((resolve) => (this.#onShutdown = resolve));
     this.#wire.shutdown();
     await isOver;
-    if (!this.#isShut && this.#failure !== null) throw this.#failure("closeWrite");
+    if (!this.#isShut) this.#throwIfFailed("closeWrite");
+  }
+
+  #throwIfFailed(op: string): void {
+    if (this.#failure !== null) throw this.#failure(op);
   }
 
   #drained(op: string): Promise<void> {

@@ -9,11 +9,15 @@ import type { Conn } from "../src/conn.js";
 import { dial, type DialOptions } from "../src/dial.js";
 import { listen } from "../src/listen.js";
 import type { ListenOptions } from "../src/listener.js";
+import { pipe } from "../src/pipe.js";
 import { StreamConn } from "../src/stream-conn.js";
 import type { ConnPair } from "../src/testing.js";
 import { SocketWire } from "../src/wires/socket-wire.js";
 
 const { cert, key } = certificate;
+
+/** A header that leaves the ends as they are, for the suite compares them. */
+const PROXY = {};
 
 /** A dialled end and an accepted one, over TCP. */
 export function tcpPair(): Promise<ConnPair> {
@@ -23,6 +27,17 @@ export function tcpPair(): Promise<ConnPair> {
 /** The same through TLS. */
 export function tlsPair(): Promise<ConnPair> {
   return makePair("127.0.0.1:0", { tls: { cert, key } }, { tls: { ca: cert } });
+}
+
+/** The same behind a proxy, whose header comes first. */
+export function proxiedPair(): Promise<ConnPair> {
+  return makePair("127.0.0.1:0", { proxy: { trust: ["127.0.0.1"] } }, { proxy: PROXY });
+}
+
+/** The same through TLS behind a proxy. */
+export function proxiedTlsPair(): Promise<ConnPair> {
+  const listening = { tls: { cert, key }, proxy: { trust: ["127.0.0.1"] } };
+  return makePair("127.0.0.1:0", listening, { tls: { ca: cert }, proxy: PROXY });
 }
 
 /** The same over a Unix socket. */
@@ -46,6 +61,20 @@ export async function socketPair(): Promise<ConnPair> {
   server.close();
   return { a: new StreamConn(new SocketWire(client)), b: new StreamConn(new SocketWire(accepted)) };
 }
+
+/** Makers of pairs, by what they connect by. */
+export type PairMakers = Readonly<Record<string, () => ConnPair | Promise<ConnPair>>>;
+
+/** One for each way a connection is made. */
+export const everyPair: PairMakers = {
+  TCP: tcpPair,
+  TLS: tlsPair,
+  "sockets of node:net": socketPair,
+  "a pipe": () => {
+    const [a, b] = pipe();
+    return { a, b };
+  },
+};
 
 /** Runs `body` with both ends of a TCP connection, and aborts them when it is over, well or not. */
 export async function withTcpPair(body: (a: Conn, b: Conn) => Promise<void>): Promise<void> {

@@ -272,4 +272,30 @@ describe("StreamConn.startTls()", () => {
     await assert.rejects(client.read(), BrokenError);
     await client.close();
   });
+
+  it("finds the handshake that the client has begun before it was called", async () => {
+    await using listener = await listen(":0");
+    const [client, server] = await Promise.all([dial(listener.addr), listener.accept()]);
+    const upgrading = client.startTls({ ca: cert, servername: "localhost" });
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await using accepted = await server.startTls({ isServer: true, cert, key });
+    await using secured = await upgrading;
+    await secured.write("secret");
+    assert.equal(String(await accepted.read()), "secret");
+  });
+
+  for (const way of ["abort", "close"] as const) {
+    it(`gives up the handshake under way on ${way}()`, () =>
+      withoutLeaks(async () => {
+        const listener = await listen(":0");
+        const [client, server] = await Promise.all([dial(listener.addr), listener.accept()]);
+        const upgrading = server.startTls({ isServer: true, cert, key, handshakeTimeout: 60_000 });
+        const outcome = assert.rejects(upgrading, ClosedError);
+        await new Promise((resolve) => setImmediate(resolve));
+        await Promise.all([outcome, server[way](), server.closed]);
+        await client.read().catch(() => null);
+        await client.close();
+        await listener.close();
+      }));
+  }
 });

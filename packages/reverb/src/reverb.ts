@@ -1,6 +1,7 @@
 import { type Conn, DeadlineError, lines } from "@belfry/net";
-import type { Service, ServiceContext } from "@belfry/server";
-import { Group, onAbort } from "@belfry/sync";
+import { endIdle, onDrain, type Service, type ServiceContext } from "@belfry/server";
+import { Group, onAbort, subtask, taskTracer, traceSource, waitMarker } from "@belfry/sync";
+import type { WaitMarker, WaitSource } from "@belfry/sync";
 
 /** Options of {@link reverb}. Times are milliseconds. */
 export interface ReverbOptions {
@@ -26,7 +27,8 @@ const DEFAULTS: Settings = { delay: 1000, sequential: false, idleTimeout: 0, max
  *
  * It reads no more once the client has ended its half, has been silent for the idle timeout, or the server drains;
  * then the echoes under way finish, and the connection closes. A client that does not take what it is sent is not
- * waited for longer than its echoes and the idle timeout take.
+ * waited for longer than its echoes and the idle timeout take. A silent one counts as
+ * `idle` with its server.
  *
  * @throws {RangeError} when a time is negative or endless or a bound is not a whole number of at least 1, naming it.
  * @example
@@ -40,40 +42,53 @@ const DEFAULTS: Settings = { delay: 1000, sequential: false, idleTimeout: 0, max
  */
 export function reverb(options: ReverbOptions = {}): Service {
   const settings = resolve(options);
+  const timer = { describeWait: () => `timer ${settings.delay} ms` };
   return async (conn, context) => {
     const limit = settings.sequential ? 1 : settings.maxPending;
+    const within = taskTracer();
     const echoes = new Group({ signal: context.signal, limit, name: `${context.id} echoes` });
+    // Made with the first line: most connections are idle.
+    let echo: Echo | undefined;
+    const start = (line: string): Promise<void> => (echo ??= new Echo(conn, settings.delay, timer)).start(line, echoes);
+    let isSilent: boolean;
     try {
-      await readLines(conn, context, settings, (line) =>
-        echoes.go((signal) => sound(conn, line, settings.delay, signal)),
-      );
+      isSilent = await subtask("reader", () => readLines(conn, context, settings, start), conn);
     } catch (error) {
       echoes.cancel(error);
       throw error;
     } finally {
-      await echoes.wait();
+      await within(() => echoes.wait());
     }
+    if (isSilent) endIdle(context, settings.idleTimeout);
   };
 }
 
+/** @returns whether it was because of the client's silence that it ended. */
 async function readLines(
   conn: Conn,
-  { draining }: ServiceContext,
+  context: ServiceContext,
   settings: Settings,
   start: (line: string) => Promise<void>,
-): Promise<void> {
-  // Ending the read half ends the loop, wherever it is.
-  const off = onAbort(draining, () => void conn.closeRead());
+): Promise<boolean> {
+  let isDraining = false;
+  const off = onDrain(context, () => {
+    isDraining = true;
+    // Ends the loop, wherever it is.
+    void conn.closeRead();
+  });
+  const within = taskTracer();
   try {
     expectLine(conn, settings);
     for await (const line of lines(conn, { maxLength: settings.maxLength })) {
-      if (draining.aborted) return;
-      await start(line);
+      if (isDraining) return false;
+      await within(() => start(line));
       // Only now: while the line waited for its turn, the client was not the silent one.
       expectLine(conn, settings);
     }
+    return false;
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
+    return !isDraining;
   } finally {
     off();
   }
@@ -87,29 +102,56 @@ function expectLine(conn: Conn, { idleTimeout, delay }: Settings): void {
   conn.setWriteDeadline(now + idleTimeout + 2 * delay);
 }
 
-async function sound(conn: Conn, line: string, delay: number, signal: AbortSignal): Promise<void> {
-  await conn.write(`\t ${line.toUpperCase()}\n`, { signal });
-  await pause(delay, signal);
-  await conn.write(`\t ${line}\n`, { signal });
-  await pause(delay, signal);
-  await conn.write(`\t ${line.toLowerCase()}\n`, { signal });
-}
+/** What sounds on one connection. */
+class Echo implements WaitSource {
+  readonly #conn: Conn;
+  readonly #delay: number;
+  readonly #timer: WaitSource;
 
-/**
- * The runtime's timers of one duration fire in the order they were set, so lines that came together keep their order
- * to the end.
- */
-function pause(delay: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      off();
-      resolve();
-    }, delay);
-    const off = onAbort(signal, (reason) => {
-      clearTimeout(timer);
-      reject(reason);
+  constructor(conn: Conn, delay: number, timer: WaitSource) {
+    this.#conn = conn;
+    this.#delay = delay;
+    this.#timer = timer;
+  }
+
+  /** Starts a line's echo in `echoes`; waits for a place there. */
+  start(line: string, echoes: Group): Promise<void> {
+    return echoes.go((signal) => this.#sound(line, signal), "echo");
+  }
+
+  /** What an echo waits for that does not wait for its timer. */
+  describeWait(): string | undefined {
+    return this.#conn.bytesQueued > 0 ? `Conn.write ${String(this.#conn.remoteAddr)}` : undefined;
+  }
+
+  async #sound(line: string, signal: AbortSignal): Promise<void> {
+    traceSource(this);
+    const task = waitMarker();
+    await this.#conn.write(`\t ${line.toUpperCase()}\n`, { signal });
+    await this.#pause(task, signal);
+    await this.#conn.write(`\t ${line}\n`, { signal });
+    await this.#pause(task, signal);
+    await this.#conn.write(`\t ${line.toLowerCase()}\n`, { signal });
+  }
+
+  /**
+   * The runtime's timers of one duration fire in the order they were set, so lines that came together keep their order
+   * to the end.
+   */
+  #pause(task: WaitMarker, signal: AbortSignal): Promise<void> {
+    task.wait = this.#timer;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        task.wait = null;
+        off();
+        resolve();
+      }, this.#delay);
+      const off = onAbort(signal, (reason) => {
+        clearTimeout(timer);
+        reject(reason);
+      });
     });
-  });
+  }
 }
 
 function resolve(options: ReverbOptions): Settings {

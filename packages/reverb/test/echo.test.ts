@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BrokenError } from "@belfry/net";
+import { BrokenError, dial } from "@belfry/net";
+import { serve } from "@belfry/server";
 import { echo } from "../src/echo.js";
 import { readAll, runService } from "./run-service.js";
 
@@ -51,6 +52,23 @@ describe("echo()", () => {
     await client.write("after");
     assert.equal(await readAll(client), "after");
     await ended;
+  });
+
+  it("sends back on a drain what came while the process was too busy to notice", async () => {
+    const server = await serve({ host: "127.0.0.1", port: 0 }, echo());
+    const client = await dial(server.addr);
+    await client.write("hello");
+    await client.read();
+    const down = server.shutdown();
+    // Until it watches for quiet.
+    for (const end = Date.now() + 120; Date.now() < end;) {
+      await client.write("tick");
+      assert.equal(String(await client.read()), "tick");
+    }
+    await client.write("late");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    assert.equal(await readAll(client), "late");
+    await down;
   });
 
   it("ends on a drain when the client ends its half", async () => {

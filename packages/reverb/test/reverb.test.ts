@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BrokenError, DeadlineError, LineTooLongError, lines } from "@belfry/net";
+import { BrokenError, DeadlineError, dial, LineTooLongError, lines } from "@belfry/net";
+import { type ClosedEvent, serve } from "@belfry/server";
+import { Group, liveTasks } from "@belfry/sync";
 import { reverb } from "../src/reverb.js";
-import { readAll, runService } from "./run-service.js";
+import { readAll, type Run, runService } from "./run-service.js";
 
 describe("reverb()", () => {
   it("sounds each line in upper case, as it came and in lower case", async () => {
@@ -22,8 +24,8 @@ describe("reverb()", () => {
       times.push(performance.now() - began);
       if (times.length === 3) break;
     }
-    assert.ok((times[0] ?? 0) < 25, String(times));
-    assert.ok((times[1] ?? 0) >= 28 && (times[2] ?? 0) >= 57, String(times));
+    const [first = 0, second = 0, third = 0] = times;
+    assert.ok(second >= 28 && third >= 57 && second - first > 10, String(times));
     drain();
     await ended;
   });
@@ -81,24 +83,39 @@ describe("reverb()", () => {
     const { client, ended } = runService(reverb({ idleTimeout: 40 }));
     const began = performance.now();
     assert.equal(await client.read(), null);
-    assert.ok(performance.now() - began >= 38);
+    assert.ok(performance.now() - began >= 35);
     await ended;
   });
 
   it("counts the idle timeout from the last line, and finishes what that one started", async () => {
-    const { client, ended } = runService(reverb({ idleTimeout: 30, delay: 40 }));
+    const { client, ended } = runService(reverb({ idleTimeout: 300, delay: 200 }));
     await client.write("A\n");
     assert.equal(await readAll(client), "\t A\n\t A\n\t a\n");
     await ended;
   });
 
+  it("counts as idle with its server, which closes the connection in order", async () => {
+    const server = await serve({ port: 0, name: "reverb" }, reverb({ idleTimeout: 300, delay: 10 }));
+    const failures: unknown[] = [];
+    server.on("failed", ({ error }) => failures.push(error));
+    const closed = new Promise<ClosedEvent>((resolve) => server.on("closed", resolve));
+    const conn = await dial(server.addr);
+    await conn.write("A\n");
+    assert.equal(await readAll(conn), "\t A\n\t A\n\t a\n");
+    const { reason, error } = await closed;
+    assert.deepEqual([reason, (error as { code: string }).code, failures], ["idle", "ERR_IDLE_TIMEOUT", []]);
+    assert.deepEqual([server.counters.connections_closed_total.idle, server.counters.service_failures_total], [1, 0]);
+    await conn.close();
+    await server.close();
+  });
+
   it("does not count the time a line waits for its turn as silence", async () => {
-    const { client, drain, ended } = runService(reverb({ idleTimeout: 80, delay: 60, sequential: true }));
+    const { client, drain, ended } = runService(reverb({ idleTimeout: 200, delay: 110, sequential: true }));
     await client.write("A\nB\n");
     const heard: string[] = [];
     for await (const line of lines(client)) {
       heard.push(line);
-      // B waited 120 ms for A, longer than the timeout; after it the client still has its time.
+      // B waited 220 ms for A, longer than the timeout; after it the client still has its time.
       if (heard.length === 4) await client.write("C\n");
       if (heard.length === 9) break;
     }
@@ -141,5 +158,50 @@ describe("reverb()", () => {
     });
     assert.throws(() => reverb({ maxPending: 0 }), { name: "RangeError", message: /^Cannot use maxPending 0: / });
     assert.throws(() => reverb({ maxLength: 1.5 }), { name: "RangeError", message: /^Cannot use maxLength 1\.5: / });
+  });
+});
+
+describe("reverb() as a listed task", () => {
+  it("names its reader and its echoes, and what they wait for, below the connection", async () => {
+    const group = new Group({ name: "test" });
+    let run: Run | undefined;
+    await group.go(() => {
+      run = runService(reverb({ delay: 20 }));
+      return run.ended;
+    }, "test#1");
+    const { client } = run as Run;
+    const sounds = lines(client)[Symbol.asyncIterator]();
+    await client.write("A\nB\n");
+    await sounds.next();
+    await sounds.next();
+    const waits = (): string[] => liveTasks().map(({ name, waitingFor }) => `${name}: ${waitingFor}`);
+    const during = ["test#1: task reader", "reader: Conn.read pipe", "echo: timer 20 ms", "echo: timer 20 ms"];
+    assert.deepEqual(waits(), during);
+    const [connection, reader, echo] = liveTasks();
+    assert.deepEqual([reader?.parent, echo?.parent], [connection?.id, connection?.id]);
+    await sounds.next();
+    await sounds.next();
+    // The second timer, long after the first await.
+    assert.deepEqual(waits(), during);
+    await client.closeWrite();
+    while (waits().length > 3) await new Promise(setImmediate);
+    assert.deepEqual(waits(), ["test#1: Group.wait", ...during.slice(2)]);
+    await group.wait();
+  });
+
+  it("says that its reader waits for an echo to end when there are as many as may be", async () => {
+    const group = new Group({ name: "test" });
+    let run: Run | undefined;
+    await group.go(() => {
+      run = runService(reverb({ delay: 20, sequential: true }));
+      return run.ended;
+    });
+    const { client } = run as Run;
+    await client.write("A\nB\n");
+    await client.closeWrite();
+    const isFull = () => liveTasks().some(({ name, waitingFor }) => name === "reader" && waitingFor === "Group.go");
+    while (!isFull()) await new Promise(setImmediate);
+    await readAll(client);
+    await group.wait();
   });
 });

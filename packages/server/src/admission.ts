@@ -1,15 +1,31 @@
-import type { Conn } from "@belfry/net";
+import type { Conn, Networks } from "@belfry/net";
 import type { DescriptorBudget } from "./descriptor-budget.js";
+
+/** What an admission goes by. */
+export interface AdmissionLimits {
+  /** Connections of one address. */
+  readonly maxConnsPerAddress: number;
+  /** Addresses that are welcome; `null` for all. */
+  readonly allow: Networks | null;
+  /** Addresses that are not, even when they are allowed; `null` for none. */
+  readonly refuse: Networks | null;
+}
 
 /** Decides whether the process and the peer's address may have one more connection. */
 export class Admission {
   readonly #budget: DescriptorBudget | null;
   readonly #maxPerAddress: number;
+  readonly #allow: Networks | null;
+  readonly #refuse: Networks | null;
+  readonly #hasNetworks: boolean;
   readonly #perAddress = new Map<string, number>();
 
   /** @param budget `null` for connections that hold no descriptor. */
-  constructor(maxPerAddress: number, budget: DescriptorBudget | null) {
-    this.#maxPerAddress = maxPerAddress;
+  constructor(limits: AdmissionLimits, budget: DescriptorBudget | null) {
+    this.#maxPerAddress = limits.maxConnsPerAddress;
+    this.#allow = limits.allow;
+    this.#refuse = limits.refuse;
+    this.#hasNetworks = limits.allow !== null || limits.refuse !== null;
     this.#budget = budget;
   }
 
@@ -23,7 +39,8 @@ export class Admission {
    *
    * @returns `null` when it is admitted; else why not, with `exhausted` when a shortage of descriptors was just found.
    */
-  admit(conn: Conn): "address" | "descriptors" | "exhausted" | null {
+  admit(conn: Conn): "network" | "address" | "descriptors" | "exhausted" | null {
+    if (this.#hasNetworks && !this.#isWelcome(conn.remoteAddr.host)) return "network";
     const address = this.#addressOf(conn);
     const count = this.#perAddress.get(address) ?? 0;
     if (address !== "" && count >= this.#maxPerAddress) return "address";
@@ -41,6 +58,12 @@ export class Admission {
     if (count === undefined) return;
     if (count > 1) this.#perAddress.set(address, count - 1);
     else this.#perAddress.delete(address);
+  }
+
+  /** Who has no address has come over a Unix socket, whose file's mode says who may. */
+  #isWelcome(host: string): boolean {
+    if (host === "") return true;
+    return this.#refuse?.has(host) !== true && this.#allow?.has(host) !== false;
   }
 
   /** Empty where no limit applies; asking a connection for its address may cost a system call. */

@@ -1,35 +1,18 @@
 import { performance } from "node:perf_hooks";
 import { BrokenError, ClosedError } from "@belfry/net";
-import type { Addr, Conn } from "@belfry/net";
+import type { Conn } from "@belfry/net";
 import { Group, onAbort } from "@belfry/sync";
-import { IdleTimeoutError, ShutdownError } from "./errors.js";
-import type { CloseReason } from "./events.js";
+import type { ConnectionInfo, ConnectionState } from "./connection-info.js";
+import { IdleTimeoutError, KickedError, ShutdownError } from "./errors.js";
+import type { CloseReason, PeerEvent } from "./events.js";
 import type { Watched } from "./idle-watch.js";
 import type { Service, ServiceContext } from "./service.js";
-
-/**
- * Where a connection is in its life: in the waiting room, with its service, being flushed and closed after the service
- * has returned, or over.
- */
-export type ConnectionState = "waiting" | "serving" | "closing" | "closed";
-
-/** A connection at one moment, as a listing shows it. */
-export interface ConnectionInfo {
-  readonly id: string;
-  readonly localAddr: Addr;
-  readonly remoteAddr: Addr;
-  readonly state: ConnectionState;
-  /** When it was opened, or came to the waiting room: milliseconds since the epoch. */
-  readonly since: number;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-  /** Bytes written that the kernel has not taken: a peer that does not read shows here. */
-  readonly bytesQueued: number;
-}
 
 /** What a connection needs of its server. */
 export interface ConnectionOwner {
   readonly name: string;
+  /** What the ids of its connections begin with, before the number. */
+  readonly idPrefix: string;
   readonly idleTimeout: number;
   readonly closeTimeout: number;
   /** Why the server goes down; `null` while it does not. */
@@ -39,6 +22,9 @@ export interface ConnectionOwner {
   /** The connection is over. Called once. */
   left(connection: Connection): void;
 }
+
+const NONE: readonly never[] = [];
+const ignore = (): void => {};
 
 interface Ending {
   readonly reason: CloseReason;
@@ -55,7 +41,9 @@ export class Connection implements ServiceContext, Watched {
   #since = performance.now();
   #state: ConnectionState = "waiting";
   #ending: Ending | null = null;
+  #silence: IdleTimeoutError | null = null;
   #draining: AbortController | null = null;
+  #drainListeners: readonly { readonly listener: () => void }[] = NONE;
   #hard: AbortController | null = null;
   #group: Group | null = null;
 
@@ -66,7 +54,7 @@ export class Connection implements ServiceContext, Watched {
   }
 
   get id(): string {
-    return `${this.#owner.name}#${this.#number}`;
+    return `${this.#owner.idPrefix}${this.#number}`;
   }
 
   get draining(): AbortSignal {
@@ -75,6 +63,26 @@ export class Connection implements ServiceContext, Watched {
       this.drain();
     }
     return this.#draining.signal;
+  }
+
+  /** For `onDrain`. */
+  onDrain(listener: () => void): () => void {
+    if (this.#owner.shutdownReason !== null) {
+      listener();
+      return ignore;
+    }
+    // An entry of its own for each call, so that one function added twice is called twice and taken off once.
+    const entry = { listener };
+    // Not by spreading, which leaves room for more.
+    this.#drainListeners = this.#drainListeners.concat(entry);
+    return () => {
+      this.#drainListeners = this.#drainListeners.filter((other) => other !== entry);
+    };
+  }
+
+  /** For `endIdle`. */
+  endIdle(error: IdleTimeoutError): void {
+    this.#silence = error;
   }
 
   get signal(): AbortSignal {
@@ -112,15 +120,23 @@ export class Connection implements ServiceContext, Watched {
     return this.#ending?.error;
   }
 
-  /** Milliseconds since it was opened, or came to the waiting room. */
+  /** Milliseconds since it was opened, or came to wait. */
   get age(): number {
     return performance.now() - this.#since;
   }
 
   info(): ConnectionInfo {
-    const { localAddr, remoteAddr, bytesRead, bytesWritten, bytesQueued } = this.conn;
+    const { localAddr, bytesRead, bytesWritten, bytesQueued } = this.conn;
+    const { id, remoteAddr, proxyAddr } = this.party();
     const since = Math.round(performance.timeOrigin + this.#since);
-    return { id: this.id, localAddr, remoteAddr, state: this.#state, since, bytesRead, bytesWritten, bytesQueued };
+    const state = this.#state;
+    return { id, localAddr, remoteAddr, proxyAddr, state, since, bytesRead, bytesWritten, bytesQueued };
+  }
+
+  /** Who it is, as events tell it. */
+  party(): PeerEvent & { readonly id: string } {
+    const { remoteAddr, proxy } = this.conn;
+    return { server: this.#owner.name, id: this.id, remoteAddr, proxyAddr: proxy?.remoteAddr };
   }
 
   /** Marks it as opened. `serve` follows. */
@@ -146,7 +162,17 @@ export class Connection implements ServiceContext, Watched {
   /** Tells the service that the server goes down, when it does. */
   drain(): void {
     const reason = this.#owner.shutdownReason;
-    if (reason !== null) this.#draining?.abort(reason);
+    if (reason === null) return;
+    const listeners = this.#drainListeners;
+    this.#drainListeners = NONE;
+    this.#draining?.abort(reason);
+    for (const { listener } of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
   }
 
   /** Closes it because the peer was silent too long. */
@@ -154,6 +180,14 @@ export class Connection implements ServiceContext, Watched {
     if (this.#ending !== null || this.#state !== "serving") return;
     this.#stop("idle", new IdleTimeoutError(this.#owner.idleTimeout));
     void this.#close();
+  }
+
+  /** Resets it because somebody wants it gone. Its service is told by `signal`, and its place free once that has ended. */
+  kick(): void {
+    if (this.#state === "closed" || (this.#ending !== null && this.#ending.reason !== "idle")) return;
+    const error = new KickedError();
+    this.#stop("kicked", error);
+    this.conn.abort(error);
   }
 
   /** Resets it now. Its service is told by `signal`, and not waited for. */
@@ -169,17 +203,19 @@ export class Connection implements ServiceContext, Watched {
     // A group that was called off before the service threw may hold the error that came first: that one counts.
     const isFirst = this.#group === null || !this.#group.signal.aborted;
     if (thrown !== null && isFirst) this.#fail(thrown.error);
-    await this.#endGroup(thrown);
+    if (this.#group !== null) await this.#endGroup(this.#group, thrown);
     if (thrown !== null && !isFirst) this.#fail(thrown.error);
-    if (this.#ending === null) await this.#close();
+    if (this.#ending === null) {
+      if (this.#silence !== null) this.#ending = { reason: "idle", error: this.#silence };
+      await this.#close();
+    }
     await this.conn.closed;
     this.#leave();
   }
 
-  async #endGroup(thrown: { readonly error: unknown } | null): Promise<void> {
-    if (this.#group === null) return;
-    if (thrown !== null) this.#group.cancel(thrown.error);
-    await this.#failWith(this.#group);
+  #endGroup(group: Group, thrown: { readonly error: unknown } | null): Promise<void> {
+    if (thrown !== null) group.cancel(thrown.error);
+    return this.#failWith(group);
   }
 
   /** Waits for the group's tasks; when one of them has failed, so has the connection. */

@@ -10,7 +10,7 @@ export interface ServerCounters {
   readonly connections_accepted_total: number;
   /** Connections whose service is under way now. */
   readonly connections_open: number;
-  /** Connections in the waiting room now. */
+  /** Connections that wait now: for a place, or for `admit` to answer. */
   readonly connections_waiting: number;
   /** Connections turned away unserved; `backlog` counts those nobody came to accept. */
   readonly connections_refused_total: Readonly<Record<RefusalReason | "backlog", number>>;
@@ -38,8 +38,17 @@ export class Tally {
   acceptErrors = 0;
   bytesRead = 0;
   bytesWritten = 0;
-  readonly refused: Record<RefusalReason, number> = { full: 0, address: 0, descriptors: 0, draining: 0, abandoned: 0 };
-  readonly closed: Record<CloseReason, number> = { returned: 0, failed: 0, broken: 0, idle: 0, cut: 0 };
+  readonly refused: Record<RefusalReason, number> = {
+    full: 0,
+    network: 0,
+    address: 0,
+    policy: 0,
+    descriptors: 0,
+    draining: 0,
+    abandoned: 0,
+    kicked: 0,
+  };
+  readonly closed: Record<CloseReason, number> = { returned: 0, failed: 0, broken: 0, idle: 0, kicked: 0, cut: 0 };
 
   /** @param open the connections under way, whose bytes are added. */
   snapshot(open: ReadonlySet<Counted>, now: { readonly waiting: number; readonly backlog: number }): ServerCounters {

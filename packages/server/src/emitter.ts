@@ -1,36 +1,55 @@
 import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
-import type { ServerEventName, ServerEvents } from "./events.js";
 
 type Listener = (event: never) => unknown;
 
-const CHANNELS: { readonly [E in ServerEventName]: Channel } = {
-  listening: channel("belfry:server:listening"),
-  waiting: channel("belfry:server:waiting"),
-  opened: channel("belfry:server:opened"),
-  closed: channel("belfry:server:closed"),
-  failed: channel("belfry:server:failed"),
-  refused: channel("belfry:server:refused"),
-  acceptFailed: channel("belfry:server:acceptFailed"),
-  backedOff: channel("belfry:server:backedOff"),
-  suspended: channel("belfry:server:suspended"),
-  resumed: channel("belfry:server:resumed"),
-  draining: channel("belfry:server:draining"),
-  finished: channel("belfry:server:finished"),
-};
+/** Where `node:diagnostics_channel` has each event of a kind. */
+export type EventChannels<Events> = { readonly [E in keyof Events]: Channel };
+
+/**
+ * The channels `belfry:KIND:NAME` for all names of a kind of events.
+ *
+ * @param names each name once, with anything as its value: an object, so that a missing name is a type error.
+ */
+export function eventChannels<Events>(
+  kind: string,
+  names: { readonly [E in keyof Events]: unknown },
+): EventChannels<Events> {
+  const entries = Object.keys(names).map((name) => [name, channel(`belfry:${kind}:${name}`)]);
+  return Object.fromEntries(entries) as EventChannels<Events>;
+}
 
 /**
  * Tells listeners and `node:diagnostics_channel` what has happened. Events nobody listens to are not even made.
  *
  * A listener that throws, or returns a promise that rejects, becomes a process warning and stops nobody else.
+ *
+ * @example
+ * ```ts
+ * import { Emitter, eventChannels } from "@belfry/server";
+ *
+ * interface ChatEvents {
+ *   readonly said: { readonly who: string; readonly what: string };
+ * }
+ *
+ * const emitter = new Emitter(eventChannels<ChatEvents>("chat", { said: 1 }));
+ * const forget = emitter.on("said", ({ who, what }) => console.log(`${who}: ${what}`));
+ * emitter.emit("said", () => ({ who: "Ada", what: "hello" })); // Ada: hello
+ * forget();
+ * ```
  */
-export class Emitter {
-  readonly #listeners = new Map<ServerEventName, Set<Listener>>();
+export class Emitter<Events> {
+  readonly #listeners = new Map<keyof Events, Set<Listener>>();
+  readonly #channels: EventChannels<Events>;
+
+  constructor(channels: EventChannels<Events>) {
+    this.#channels = channels;
+  }
 
   /** Adds a listener. @returns a function that removes it; calling that again does nothing. */
-  on<E extends ServerEventName>(name: E, listener: (event: ServerEvents[E]) => unknown): () => void {
+  on<E extends keyof Events>(name: E, listener: (event: Events[E]) => unknown): () => void {
     // A wrapper of its own for each call, so that one function added twice is told twice and removed once.
-    const entry: Listener = (event: ServerEvents[E]) => listener(event);
+    const entry: Listener = (event: Events[E]) => listener(event);
     const set = this.#listeners.get(name);
     if (set === undefined) this.#listeners.set(name, new Set([entry]));
     else set.add(entry);
@@ -38,14 +57,13 @@ export class Emitter {
   }
 
   /** Tells `name`'s listeners what `make` gives; `make` is not called when there are none. */
-  emit<E extends ServerEventName>(name: E, make: () => ServerEvents[E]): void {
+  emit<E extends keyof Events>(name: E, make: () => Events[E]): void {
     const listeners = this.#listeners.get(name);
     const isHeard = listeners !== undefined && listeners.size > 0;
-    const published = CHANNELS[name];
+    const published = this.#channels[name];
     if (!isHeard && !published.hasSubscribers) return;
     const event = make();
-    if (isHeard)
-      for (const listener of Array.from(listeners)) tell(listener as (event: ServerEvents[E]) => unknown, event);
+    if (isHeard) for (const listener of Array.from(listeners)) tell(listener as (event: Events[E]) => unknown, event);
     if (published.hasSubscribers) published.publish(event);
   }
 }
@@ -61,7 +79,7 @@ function tell<T>(listener: (event: T) => unknown, event: T): void {
 
 /** The warning keeps the stack, and unlike an exception thrown later it leaves the process and its other peers alone. */
 function warn(error: unknown): void {
-  process.emitWarning("A listener of a server's events threw", {
+  process.emitWarning("A listener of events threw", {
     type: "ListenerWarning",
     code: "BELFRY_LISTENER",
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -9,7 +9,18 @@ export class ShutdownError extends Error {
   }
 }
 
-/** The peer sent nothing for the whole idle timeout, so the server closed the connection. */
+/** The connection was ended by {@link Server.kick}: the reason of an aborted `signal`. */
+export class KickedError extends Error {
+  override readonly name: string = "KickedError";
+  /** Stable across releases; the message is not. */
+  readonly code = "ERR_KICKED";
+
+  constructor() {
+    super("The connection was kicked");
+  }
+}
+
+/** The peer sent nothing for the whole idle timeout, so the server, or its service, closed the connection. */
 export class IdleTimeoutError extends Error {
   override readonly name: string = "IdleTimeoutError";
   /** Stable across releases; the message is not. */

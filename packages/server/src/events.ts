@@ -5,12 +5,23 @@ import type { AcceptErrorKind } from "./accept-errors.js";
  * Why a connection was turned away unserved.
  *
  * - `full`: `maxConns` were being served and `maxWaiting` waited.
+ * - `network`: its address is in `refuse`, or not in `allow`.
  * - `address`: its address had `maxConnsPerAddress` already.
+ * - `policy`: `admit` said no, or failed to answer.
  * - `descriptors`: the process is about to run out of file descriptors.
  * - `draining`: the server goes down.
  * - `abandoned`: the peer left the waiting room before its turn.
+ * - `kicked`: `kick` was called for it before it was served.
  */
-export type RefusalReason = "full" | "address" | "descriptors" | "draining" | "abandoned";
+export type RefusalReason =
+  | "full"
+  | "network"
+  | "address"
+  | "policy"
+  | "descriptors"
+  | "draining"
+  | "abandoned"
+  | "kicked";
 
 /**
  * Why a connection ended.
@@ -19,14 +30,23 @@ export type RefusalReason = "full" | "address" | "descriptors" | "draining" | "a
  * - `failed`: the service, or a task of its group, threw.
  * - `broken`: the peer or the network broke it, and the service passed that error on.
  * - `idle`: the peer was silent for the idle timeout.
+ * - `kicked`: `kick` was called for it.
  * - `cut`: the drain ran out of time, or the server was closed.
  */
-export type CloseReason = "returned" | "failed" | "broken" | "idle" | "cut";
+export type CloseReason = "returned" | "failed" | "broken" | "idle" | "kicked" | "cut";
 
 /** What every event carries. */
 export interface ServerEvent {
   /** The server's name. */
   readonly server: string;
+}
+
+/** What every event about a connection carries. */
+export interface PeerEvent extends ServerEvent {
+  /** The client's address. */
+  readonly remoteAddr: Addr;
+  /** The proxy's address, where the client came through one that told of it; else `undefined`. */
+  readonly proxyAddr: Addr | undefined;
 }
 
 /** The server accepts connections. Told in the tick after `serve` has resolved, so that no subscriber misses it. */
@@ -35,26 +55,23 @@ export interface ListeningEvent extends ServerEvent {
 }
 
 /** A connection was put into the waiting room. */
-export interface WaitingEvent extends ServerEvent {
+export interface WaitingEvent extends PeerEvent {
   readonly id: string;
-  readonly remoteAddr: Addr;
   /** Its place in the line; 1 is served next. */
   readonly position: number;
 }
 
 /** A connection is about to be handed to the service. */
-export interface OpenedEvent extends ServerEvent {
+export interface OpenedEvent extends PeerEvent {
   readonly id: string;
   readonly localAddr: Addr;
-  readonly remoteAddr: Addr;
-  /** Milliseconds spent in the waiting room; 0 for a connection that did not wait. */
+  /** Milliseconds it waited, for a place or for `admit` to answer; 0 for a connection that did not. */
   readonly waited: number;
 }
 
 /** A connection is over and its place is free again. */
-export interface ClosedEvent extends ServerEvent {
+export interface ClosedEvent extends PeerEvent {
   readonly id: string;
-  readonly remoteAddr: Addr;
   readonly reason: CloseReason;
   /** What ended it; `undefined` when the service returned. */
   readonly error: unknown;
@@ -65,16 +82,20 @@ export interface ClosedEvent extends ServerEvent {
 }
 
 /** A service, or a task of its group, threw. `closed` follows. */
-export interface FailedEvent extends ServerEvent {
+export interface FailedEvent extends PeerEvent {
   readonly id: string;
-  readonly remoteAddr: Addr;
   readonly error: unknown;
 }
 
 /** A connection was turned away unserved, with a reset. */
-export interface RefusedEvent extends ServerEvent {
-  readonly remoteAddr: Addr;
+export interface RefusedEvent extends PeerEvent {
   readonly reason: RefusalReason;
+}
+
+/** The hook `admit` threw, rejected, or answered with something else than a boolean; or `onReleased` threw. */
+export interface PolicyFailedEvent extends ServerEvent {
+  readonly remoteAddr: Addr;
+  readonly error: unknown;
 }
 
 /** The listener could not accept a connection. */
@@ -117,6 +138,7 @@ export interface ServerEvents {
   readonly closed: ClosedEvent;
   readonly failed: FailedEvent;
   readonly refused: RefusedEvent;
+  readonly policyFailed: PolicyFailedEvent;
   readonly acceptFailed: AcceptFailedEvent;
   readonly backedOff: BackedOffEvent;
   readonly suspended: ServerEvent;

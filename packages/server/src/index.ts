@@ -1,7 +1,10 @@
 export type { AcceptErrorKind } from "./accept-errors.js";
-export type { ConnectionInfo, ConnectionState } from "./connection.js";
+export type { ConnectionInfo, ConnectionState } from "./connection-info.js";
 export type { ServerCounters } from "./counters.js";
-export { IdleTimeoutError, ShutdownError } from "./errors.js";
+export { Emitter, eventChannels } from "./emitter.js";
+export type { EventChannels } from "./emitter.js";
+export { endIdle } from "./end-idle.js";
+export { IdleTimeoutError, KickedError, ShutdownError } from "./errors.js";
 export type {
   AcceptFailedEvent,
   BackedOffEvent,
@@ -12,6 +15,8 @@ export type {
   FinishedEvent,
   ListeningEvent,
   OpenedEvent,
+  PeerEvent,
+  PolicyFailedEvent,
   RefusalReason,
   RefusedEvent,
   ServerEvent,
@@ -19,7 +24,17 @@ export type {
   ServerEvents,
   WaitingEvent,
 } from "./events.js";
-export type { ListenSettings, ListenerTarget, PathTarget, PortTarget, ServeLimits, ServeOptions } from "./options.js";
+export type {
+  FdTarget,
+  ListenSettings,
+  ListenerTarget,
+  PathTarget,
+  PortTarget,
+  ServeLimits,
+  ServeOptions,
+} from "./options.js";
+export { onDrain } from "./on-drain.js";
+export type { AdmitHook, Arrival, ReleasedHook } from "./policy.js";
 export { serve } from "./serve.js";
 export type { Server, ServerState, ShutdownOptions, ShutdownOutcome } from "./server.js";
 export type { Service, ServiceContext } from "./service.js";

@@ -1,15 +1,42 @@
-import type { Listener, TlsServerOptions } from "@belfry/net";
+import type { Listener, Networks, ProxyOptions, TlsServerOptions } from "@belfry/net";
+import type { AdmitHook, ReleasedHook } from "./policy.js";
 
 /** Limits and timeouts of a server. Times are milliseconds; `Infinity` is none. */
 export interface ServeLimits {
   /** What events, listings and diagnostics call this server. Default `"server"`. */
   readonly name?: string | undefined;
+  /**
+   * Tells this server from others of the same name, in other processes: with `"2"` a connection's id is `server#2-17`
+   * instead of `server#17`. Default: none.
+   */
+  readonly instance?: string | undefined;
   /** Connections served at a time, at least 1. Further ones wait, connected. Default 10,000. */
   readonly maxConns?: number | undefined;
   /** Connections that wait for their turn; further ones are reset. Default 1024. */
   readonly maxWaiting?: number | undefined;
   /** Connections of one remote IP address, served or waiting, at least 1. Not for Unix sockets. Default `Infinity`. */
   readonly maxConnsPerAddress?: number | undefined;
+  /**
+   * The only networks from which clients are served: addresses and CIDR blocks. It is the client's own address that
+   * counts, behind a proxy the one that this tells. Not for Unix sockets. Default: all.
+   */
+  readonly allow?: Networks | readonly string[] | undefined;
+  /** Networks from which clients are not served, even where `allow` has them. Default: none. */
+  readonly refuse?: Networks | readonly string[] | undefined;
+  /**
+   * Asked about each connection once every other limit lets it pass, before a byte of it is read; only `true` admits it.
+   *
+   * An answer that is a promise holds the connection, unread, until it settles; several may be under way, and whoever
+   * is admitted first is served first. Those that are held count among the ones who wait: nobody is asked about who
+   * would find neither a place nor a seat in the waiting room. A hook that throws or rejects refuses, and `policyFailed`
+   * is told; one that never answers holds its connection until the peer is kicked or the server goes down.
+   */
+  readonly admit?: AdmitHook | undefined;
+  /**
+   * Called once for each connection that was admitted and is over, whether or not it was ever served; also for one whose
+   * `admit` answered `true` too late. What it throws is told by `policyFailed`.
+   */
+  readonly onReleased?: ReleasedHook | undefined;
   /**
    * How long a peer may send nothing before its connection is closed; it is cut between 1 and 1.125 times that. What
    * this side writes does not count, and neither does what waits unread in the kernel. 0 is none too. Default `Infinity`.
@@ -32,11 +59,20 @@ export interface ServeLimits {
 export interface ListenSettings {
   /** Connections the kernel, and then the listener, hold before they are accepted. Default: that of `listen`. */
   readonly backlog?: number | undefined;
-  /** Serve TLS with this certificate. */
-  readonly tls?: TlsServerOptions | undefined;
+  /**
+   * Serve TLS with this certificate. A function is asked for each connection: what it returns from then on is another
+   * certificate, without a pause. It should return the same object until something has changed, since what TLS keeps
+   * between connections goes with the object.
+   */
+  readonly tls?: TlsServerOptions | (() => TlsServerOptions) | undefined;
+  /** Expect the PROXY protocol from these proxies; connections then have the client's address. Default: from nobody. */
+  readonly proxy?: ProxyOptions | undefined;
   /** How long a TLS handshake may take. Default: that of `tls`, which is 5000. */
   readonly handshakeTimeout?: number | undefined;
-  /** Let other processes listen on the same port; the kernel spreads connections. Default `false`. */
+  /**
+   * Let other processes listen on the same port; the kernel spreads connections. A TypeError where the runtime does not know
+   * it: before Node 22.12 and 23.1. Default `false`.
+   */
   readonly reusePort?: boolean | undefined;
 }
 
@@ -47,12 +83,27 @@ export interface PortTarget extends ListenSettings {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly path?: never;
+  readonly fd?: never;
   readonly listener?: never;
 }
 
 /** A Unix socket to listen on. */
 export interface PathTarget extends ListenSettings {
   readonly path: string;
+  readonly host?: never;
+  readonly port?: never;
+  readonly fd?: never;
+  readonly listener?: never;
+}
+
+/** A socket to listen on that is open already: bound, or listening, and inherited or made by `bind`. */
+export interface FdTarget extends ListenSettings {
+  /** The descriptor's number. The server owns it from then on. */
+  readonly fd: number;
+  /** What a Unix socket is called; its descriptor does not tell. */
+  readonly path?: string | undefined;
+  /** More descriptors of the same socket, the server's too: so many more dials are accepted a turn of the event loop. Default: none. */
+  readonly copies?: readonly number[] | undefined;
   readonly host?: never;
   readonly port?: never;
   readonly listener?: never;
@@ -64,105 +115,8 @@ export interface ListenerTarget {
   readonly host?: never;
   readonly port?: never;
   readonly path?: never;
+  readonly fd?: never;
 }
 
 /** Options of {@link serve}: where to listen, and the limits. */
-export type ServeOptions = ServeLimits & (PortTarget | PathTarget | ListenerTarget);
-
-/** {@link ServeLimits} with the defaults in place. */
-export type Limits = { readonly [K in Exclude<keyof ServeLimits, "signal">]-?: NonNullable<ServeLimits[K]> };
-
-const DEFAULTS: Limits = {
-  name: "server",
-  maxConns: 10_000,
-  maxWaiting: 1024,
-  maxConnsPerAddress: Number.POSITIVE_INFINITY,
-  idleTimeout: Number.POSITIVE_INFINITY,
-  closeTimeout: 30_000,
-  shutdownTimeout: 10_000,
-  listTasks: false,
-};
-
-/** Past this a timer of the runtime fires at once instead of never. */
-const MAX_DELAY = 2_147_483_647;
-
-/** @throws {TypeError | RangeError} that names the first wrong option and its value. */
-export function resolveLimits(options: ServeOptions): Limits {
-  checkListening(options);
-  const { name = DEFAULTS.name, listTasks = DEFAULTS.listTasks } = options;
-  if (typeof name !== "string" || name === "") throw wrongType("name", name, "a text that is not empty");
-  if (typeof listTasks !== "boolean") throw wrongType("listTasks", listTasks, "a boolean");
-  const { maxConns = DEFAULTS.maxConns, maxWaiting = DEFAULTS.maxWaiting } = options;
-  const { maxConnsPerAddress = DEFAULTS.maxConnsPerAddress, idleTimeout = DEFAULTS.idleTimeout } = options;
-  const { closeTimeout = DEFAULTS.closeTimeout, shutdownTimeout = DEFAULTS.shutdownTimeout } = options;
-  return {
-    name,
-    maxConns: checkCount("maxConns", maxConns, 1),
-    maxWaiting: checkCount("maxWaiting", maxWaiting, 0),
-    maxConnsPerAddress: checkCount("maxConnsPerAddress", maxConnsPerAddress, 1),
-    idleTimeout: checkDelay("idleTimeout", idleTimeout) || Number.POSITIVE_INFINITY,
-    closeTimeout: checkDelay("closeTimeout", closeTimeout),
-    shutdownTimeout: checkDelay("shutdownTimeout", shutdownTimeout),
-    listTasks,
-  };
-}
-
-/** @throws {TypeError | RangeError} unless `value` is a duration: 0 to 2^31 - 1 milliseconds, or `Infinity`. */
-export function checkDelay(option: string, value: number): number {
-  if (typeof value !== "number") throw wrongType(option, value, "a number of milliseconds");
-  if (value >= 0 && (value <= MAX_DELAY || value === Number.POSITIVE_INFINITY)) return value;
-  throw new RangeError(`Cannot use ${option} ${value}: expected 0 to ${MAX_DELAY} milliseconds, or Infinity`);
-}
-
-function checkCount(option: string, value: number, least: number): number {
-  if (typeof value !== "number") throw wrongType(option, value, "a number");
-  if ((Number.isInteger(value) && value >= least) || value === Number.POSITIVE_INFINITY) return value;
-  throw new RangeError(`Cannot use ${option} ${value}: expected a whole number of at least ${least}, or Infinity`);
-}
-
-function checkListening(options: ServeOptions): void {
-  const { listener, signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType("signal", signal, "an AbortSignal");
-  if (listener === undefined) {
-    checkAddress(options);
-    checkListenSettings(options);
-    return;
-  }
-  if (typeof listener?.accept !== "function") throw wrongType("listener", listener, "a Listener");
-  checkOnlyListener(options);
-}
-
-/** The port's range is checked where the address is taken apart. */
-function checkAddress({ host, port, path }: PortTarget | PathTarget): void {
-  if (port === undefined && path === undefined) {
-    throw new TypeError("Cannot serve: expected one of the options port, path and listener");
-  }
-  if (host !== undefined && typeof host !== "string") throw wrongType("host", host, "a text");
-  if (path === undefined) return;
-  if (typeof path !== "string" || path === "") throw wrongType("path", path, "a text that is not empty");
-  if (port !== undefined) throw new TypeError(`Cannot use port ${String(port)} together with path "${String(path)}"`);
-}
-
-function checkListenSettings({ backlog, handshakeTimeout, tls, reusePort }: ListenSettings): void {
-  if (backlog !== undefined) checkCount("backlog", backlog, 1);
-  if (handshakeTimeout !== undefined) checkDelay("handshakeTimeout", handshakeTimeout);
-  if (tls !== undefined && (typeof tls !== "object" || tls === null)) throw wrongType("tls", tls, "an object");
-  if (reusePort !== undefined && typeof reusePort !== "boolean") throw wrongType("reusePort", reusePort, "a boolean");
-}
-
-function checkOnlyListener(options: object): void {
-  for (const other of ["host", "port", "path", "backlog", "tls", "handshakeTimeout", "reusePort"]) {
-    if (other in options && (options as Record<string, unknown>)[other] !== undefined) {
-      throw new TypeError(`Cannot use ${other} together with listener: the listener is there already`);
-    }
-  }
-}
-
-function wrongType(option: string, value: unknown, expected: string): TypeError {
-  return new TypeError(`Cannot use ${option} ${describe(value)}: expected ${expected}`);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return value === null || typeof value !== "object" ? String(value) : `of type ${value.constructor?.name ?? "object"}`;
-}
+export type ServeOptions = ServeLimits & (PortTarget | PathTarget | FdTarget | ListenerTarget);

@@ -1,60 +1,71 @@
 import type { Addr, Conn, Listener } from "@belfry/net";
-import { Group } from "@belfry/sync";
 import { systemCode } from "./accept-errors.js";
 import { acceptLoop } from "./accept-loop.js";
 import type { Acceptor } from "./accept-loop.js";
 import { Admission } from "./admission.js";
-import { Connection } from "./connection.js";
-import type { ConnectionInfo, ConnectionOwner } from "./connection.js";
+import type { Connection } from "./connection.js";
+import type { ConnectionInfo } from "./connection-info.js";
 import { Tally } from "./counters.js";
 import type { ServerCounters } from "./counters.js";
 import { deferred } from "./deferred.js";
 import { processBudget } from "./descriptor-budget.js";
+import { SERVER_CHANNELS } from "./channels.js";
 import { Emitter } from "./emitter.js";
 import { ShutdownError } from "./errors.js";
-import type { AcceptFailedEvent, RefusalReason, ServerEventName, ServerEvents } from "./events.js";
+import type { AcceptFailedEvent, ServerEventName, ServerEvents } from "./events.js";
 import { IdleWatch } from "./idle-watch.js";
-import { checkDelay } from "./options.js";
-import type { Limits } from "./options.js";
 import { Patience } from "./patience.js";
+import { Policy } from "./policy.js";
+import { Reception } from "./reception.js";
+import type { ReceptionOwner } from "./reception.js";
+import { checkCount, checkDelay } from "./resolve-limits.js";
+import type { Limits } from "./resolve-limits.js";
 import type { Server, ServerState, ShutdownOptions, ShutdownOutcome } from "./server.js";
 import type { Service } from "./service.js";
-import { WaitingRoom } from "./waiting-room.js";
+import { ServiceTasks } from "./service-tasks.js";
 
 /** The one implementation of {@link Server}. */
-export class RunningServer implements Server, ConnectionOwner, Acceptor {
+export class RunningServer implements Server, ReceptionOwner, Acceptor {
   readonly name: string;
+  readonly idPrefix: string;
   readonly idleTimeout: number;
   readonly closeTimeout: number;
   shutdownReason: ShutdownError | null = null;
   readonly #listener: Listener;
   readonly #service: Service;
   readonly #limits: Limits;
-  readonly #admission: Admission;
   readonly #open = new Set<Connection>();
-  readonly #room: WaitingRoom<Connection>;
-  readonly #emitter = new Emitter();
+  readonly #reception: Reception;
+  readonly #emitter = new Emitter(SERVER_CHANNELS);
   readonly #tally = new Tally();
-  readonly #tasks: Group | null;
+  readonly #tasks: ServiceTasks | null;
   readonly #idleWatch: IdleWatch | null;
   readonly #stopping = new AbortController();
   readonly #patience = new Patience();
   readonly #finish = deferred<void>();
   #state: ServerState = "serving";
+  #maxConns: number;
   #loop: Promise<void> = Promise.resolve();
   #breakdown: { readonly error: unknown } | null = null;
   #outcome: Promise<ShutdownOutcome> | null = null;
 
   constructor(listener: Listener, limits: Limits, service: Service) {
     this.name = limits.name;
+    this.idPrefix = limits.instance === "" ? `${limits.name}#` : `${limits.name}#${limits.instance}-`;
     this.idleTimeout = limits.idleTimeout;
     this.closeTimeout = limits.closeTimeout;
     this.#listener = listener;
     this.#limits = limits;
+    this.#maxConns = limits.maxConns;
     this.#service = service;
-    this.#room = new WaitingRoom(limits.maxWaiting);
-    this.#admission = new Admission(limits.maxConnsPerAddress, listener.addr.network === "pipe" ? null : processBudget);
-    this.#tasks = limits.listTasks ? new Group({ name: this.name }) : null;
+    this.#reception = new Reception(this, {
+      admission: new Admission(limits, listener.addr.network === "pipe" ? null : processBudget),
+      policy: this.#makePolicy(limits),
+      emitter: this.#emitter,
+      tally: this.#tally,
+      maxWaiting: limits.maxWaiting,
+    });
+    this.#tasks = limits.listTasks ? new ServiceTasks(this.name, listener.addr) : null;
     this.#idleWatch =
       limits.idleTimeout === Number.POSITIVE_INFINITY ? null : new IdleWatch(limits.idleTimeout, this.#open);
     // Nobody has to listen: the breakdown is in the event too.
@@ -65,7 +76,8 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   start(): void {
     if (this.#outcome !== null) return;
     this.#emitter.emit("listening", () => ({ server: this.name, addr: this.addr }));
-    this.#loop = acceptLoop(this.#listener, this, this.#stopping.signal).catch((error: unknown) => {
+    const accept = () => acceptLoop(this.#listener, this, this.#stopping.signal);
+    this.#loop = (this.#tasks === null ? accept() : this.#tasks.accept(accept)).catch((error: unknown) => {
       this.#breakdown = { error };
       void this.shutdown();
     });
@@ -84,7 +96,15 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
   }
 
   get waiting(): number {
-    return this.#room.size;
+    return this.#reception.size;
+  }
+
+  get maxConns(): number {
+    return this.#maxConns;
+  }
+
+  get freePlaces(): number {
+    return this.#state === "serving" ? this.#maxConns - this.#open.size : 0;
   }
 
   get state(): ServerState {
@@ -93,11 +113,11 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
 
   get counters(): ServerCounters {
     const { refused } = this.#listener;
-    return this.#tally.snapshot(this.#open, { waiting: this.#room.size, backlog: refused });
+    return this.#tally.snapshot(this.#open, { waiting: this.waiting, backlog: refused });
   }
 
   connections(): ConnectionInfo[] {
-    return [...this.#open, ...this.#room].map((connection) => connection.info());
+    return [...this.#open, ...this.#reception].map((connection) => connection.info());
   }
 
   on<E extends ServerEventName>(event: E, listener: (event: ServerEvents[E]) => unknown): () => void {
@@ -116,7 +136,26 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.#state = "serving";
     this.#emitter.emit("resumed", () => ({ server: this.name }));
     this.#listener.resume();
-    this.#serveWaiting();
+    this.#reception.serveWaiting();
+  }
+
+  setMaxConns(count: number): void {
+    this.#maxConns = checkCount("maxConns", count, 0);
+    this.#reception.serveWaiting();
+  }
+
+  kick(id: string): boolean {
+    if (!id.startsWith(this.idPrefix)) return false;
+    for (const connection of this.#open) {
+      if (connection.id !== id) continue;
+      connection.kick();
+      return true;
+    }
+    return this.#reception.kick(id);
+  }
+
+  stopAccepting(): Promise<void> {
+    return this.#listener.stop();
   }
 
   shutdown(options: ShutdownOptions = {}): Promise<ShutdownOutcome> {
@@ -141,16 +180,7 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
 
   arrived(conn: Conn): void {
     this.#tally.accepted++;
-    if (this.#outcome !== null) return this.#refuse(conn, "draining");
-    const obstacle = this.#admission.admit(conn);
-    if (obstacle === "exhausted") {
-      const { delay } = this.#admission;
-      this.#emitter.emit("backedOff", () => ({ server: this.name, shortage: "descriptors", delay }));
-    }
-    if (obstacle !== null) return this.#refuse(conn, obstacle === "exhausted" ? "descriptors" : obstacle);
-    const connection = new Connection(conn, this, this.#tally.accepted);
-    if (this.#canServe() && this.#room.size === 0) this.#serve(connection, 0);
-    else this.#makeWait(connection);
+    this.#reception.receive(conn);
   }
 
   acceptFailed(error: unknown, kind: AcceptFailedEvent["kind"], delay: number): void {
@@ -160,84 +190,49 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     this.#emitter.emit("backedOff", () => ({ server: this.name, shortage: systemCode(error), delay }));
   }
 
+  serve(connection: Connection, waited: number): void {
+    this.#open.add(connection);
+    connection.open();
+    this.#emitter.emit("opened", () => ({ ...connection.party(), localAddr: connection.conn.localAddr, waited }));
+    if (connection.state !== "serving") return;
+    if (this.#tasks === null) void connection.serve(this.#service);
+    else this.#tasks.serve(connection.conn, connection.id, () => connection.serve(this.#service));
+  }
+
   failed(connection: Connection, error: unknown): void {
     this.#tally.failures++;
-    const { remoteAddr } = connection.conn;
-    this.#emitter.emit("failed", () => ({ server: this.name, id: connection.id, remoteAddr, error }));
+    this.#emitter.emit("failed", () => ({ ...connection.party(), error }));
   }
 
   left(connection: Connection): void {
     const { conn, reason, error, age: duration } = connection;
-    const { bytesRead, bytesWritten, remoteAddr } = conn;
+    const { bytesRead, bytesWritten } = conn;
     this.#open.delete(connection);
-    this.#admission.release(conn);
+    this.#reception.release(conn);
     this.#tally.closed[reason]++;
     this.#tally.bytesRead += bytesRead;
     this.#tally.bytesWritten += bytesWritten;
     this.#emitter.emit("closed", () => {
-      const { id } = connection;
-      return { server: this.name, id, remoteAddr, reason, error, bytesRead, bytesWritten, duration };
+      // Not by spreading, which takes longer than everything else about this event.
+      const { server, id, remoteAddr, proxyAddr } = connection.party();
+      return { server, id, remoteAddr, proxyAddr, reason, error, bytesRead, bytesWritten, duration };
     });
     if (this.#state === "draining" && this.#open.size === 0) this.#patience.end();
-    this.#serveWaiting();
+    this.#reception.serveWaiting();
   }
 
-  #canServe(): boolean {
-    return this.#state === "serving" && this.#open.size < this.#limits.maxConns;
-  }
-
-  #serve(connection: Connection, waited: number): void {
-    this.#open.add(connection);
-    connection.open();
-    this.#emitter.emit("opened", () => {
-      const { localAddr, remoteAddr } = connection.conn;
-      return { server: this.name, id: connection.id, localAddr, remoteAddr, waited };
+  #makePolicy({ admit, onReleased }: Limits): Policy | null {
+    if (admit === null && onReleased === null) return null;
+    return new Policy(admit ?? (() => true), onReleased ?? (() => {}), ({ remoteAddr }, error) => {
+      this.#emitter.emit("policyFailed", () => ({ server: this.name, remoteAddr, error }));
     });
-    if (connection.state !== "serving") return;
-    if (this.#tasks === null) void connection.serve(this.#service);
-    else this.#tasks.tryGo(() => connection.serve(this.#service), connection.id);
-  }
-
-  #serveWaiting(): void {
-    while (this.#canServe()) {
-      const connection = this.#room.next();
-      if (connection === undefined) return;
-      this.#serve(connection, connection.age);
-    }
-  }
-
-  #makeWait(connection: Connection): void {
-    const { conn } = connection;
-    if (!this.#room.enter(connection)) {
-      this.#admission.release(conn);
-      return this.#refuse(conn, "full");
-    }
-    void this.#watchDeparture(connection);
-    this.#emitter.emit("waiting", () => {
-      const { remoteAddr } = conn;
-      return { server: this.name, id: connection.id, remoteAddr, position: this.#room.size };
-    });
-  }
-
-  async #watchDeparture(connection: Connection): Promise<void> {
-    await connection.conn.closed;
-    if (!this.#room.leave(connection)) return;
-    this.#admission.release(connection.conn);
-    this.#refuse(connection.conn, "abandoned");
-  }
-
-  #refuse(conn: Conn, reason: RefusalReason): void {
-    const { remoteAddr } = conn;
-    this.#tally.refused[reason]++;
-    conn.abort();
-    this.#emitter.emit("refused", () => ({ server: this.name, remoteAddr, reason }));
   }
 
   async #shutDown(timeout: number): Promise<ShutdownOutcome> {
     this.#state = "draining";
     const released = this.#listener.close();
     this.#stopping.abort();
-    this.#emptyRoom();
+    this.#reception.close();
     const open = this.#open.size;
     this.shutdownReason = new ShutdownError();
     this.#emitter.emit("draining", () => ({ server: this.name, open, timeout }));
@@ -249,13 +244,6 @@ export class RunningServer implements Server, ConnectionOwner, Acceptor {
     const results = await Promise.allSettled([released, this.#loop, ...cut.map(({ conn }) => conn.closed)]);
     for (const result of results) if (result.status === "rejected") this.#breakdown ??= { error: result.reason };
     return this.#end({ drained: open - cut.length, cut: cut.length });
-  }
-
-  #emptyRoom(): void {
-    for (let connection = this.#room.next(); connection !== undefined; connection = this.#room.next()) {
-      this.#admission.release(connection.conn);
-      this.#refuse(connection.conn, "draining");
-    }
   }
 
   #end(outcome: ShutdownOutcome): ShutdownOutcome {

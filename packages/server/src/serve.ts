@@ -1,7 +1,7 @@
 import { DEFAULT_HOST, listen } from "@belfry/net";
-import type { BrokenError, Listener } from "@belfry/net";
-import { resolveLimits } from "./options.js";
-import type { ServeOptions } from "./options.js";
+import type { Address, BrokenError, Listener, TlsServerOptions } from "@belfry/net";
+import type { FdTarget, ListenSettings, PathTarget, PortTarget, ServeOptions } from "./options.js";
+import { resolveLimits } from "./resolve-limits.js";
 import { RunningServer } from "./running-server.js";
 import type { Server } from "./server.js";
 import type { Service } from "./service.js";
@@ -49,12 +49,28 @@ export async function serve(options: ServeOptions, service: Service): Promise<Se
 
 async function open(options: ServeOptions, onHandshakeFailed: (error: BrokenError) => void): Promise<Listener> {
   if (options.listener !== undefined) return options.listener;
-  const { backlog, reusePort, handshakeTimeout } = options;
-  const tls =
-    options.tls !== undefined && handshakeTimeout !== undefined ? { ...options.tls, handshakeTimeout } : options.tls;
-  const address =
-    options.path === undefined ? { port: options.port, host: options.host ?? DEFAULT_HOST } : { path: options.path };
-  return listen(address, { backlog, tls, reusePort, onHandshakeFailed });
+  const { backlog, reusePort, proxy } = options;
+  return listen(addressOf(options), { backlog, tls: tlsOf(options), proxy, reusePort, onHandshakeFailed });
+}
+
+function addressOf(target: PortTarget | PathTarget | FdTarget): Address {
+  if (target.fd !== undefined) return { fd: target.fd, path: target.path, copies: target.copies };
+  const { path, host, port } = target;
+  return path === undefined ? { host: host ?? DEFAULT_HOST, port } : { path };
+}
+
+/** With the handshake's timeout in place. What TLS keeps goes with the object, so that there is one for each of the user's. */
+function tlsOf({ tls, handshakeTimeout }: ListenSettings): ListenSettings["tls"] {
+  if (tls === undefined || handshakeTimeout === undefined) return tls;
+  if (typeof tls !== "function") return { ...tls, handshakeTimeout };
+  let given: TlsServerOptions | null = null;
+  let completed: TlsServerOptions;
+  return () => {
+    const now = tls();
+    if (now !== given) completed = { ...now, handshakeTimeout };
+    given = now;
+    return completed;
+  };
 }
 
 function shutDownOn(signal: AbortSignal | undefined, server: Server): void {

@@ -1,5 +1,5 @@
 import type { Addr } from "@belfry/net";
-import type { ConnectionInfo } from "./connection.js";
+import type { ConnectionInfo } from "./connection-info.js";
 import type { ServerCounters } from "./counters.js";
 import type { ServerEventName, ServerEvents } from "./events.js";
 
@@ -30,8 +30,10 @@ export interface Server extends AsyncDisposable {
   readonly addr: Addr;
   /** Connections whose service is under way. */
   readonly size: number;
-  /** Connections in the waiting room. */
+  /** Connections that wait, unread: in the waiting room, or for `admit` to answer. */
   readonly waiting: number;
+  /** Connections served at a time: the option `maxConns`, or what {@link setMaxConns} has made of it. */
+  readonly maxConns: number;
   readonly state: ServerState;
   /** What it has counted so far; a snapshot. */
   readonly counters: ServerCounters;
@@ -41,7 +43,7 @@ export interface Server extends AsyncDisposable {
    */
   readonly finished: Promise<void>;
 
-  /** Lists the connections, those in the waiting room last; a snapshot. */
+  /** Lists the connections, those that wait last; a snapshot. */
   connections(): ConnectionInfo[];
 
   /**
@@ -52,6 +54,33 @@ export interface Server extends AsyncDisposable {
 
   /** Ends a {@link suspend}: who waited is served, in order. */
   resume(): void;
+
+  /**
+   * Sets how many connections are served at a time. Takes effect at once: where it grows, who waited is served, in
+   * order; where it shrinks below what is being served, those go on, and nobody new is served until enough have ended.
+   *
+   * @param count at least 0; `Infinity` is no limit.
+   * @throws {RangeError} when `count` is no such number.
+   */
+  setMaxConns(count: number): void;
+
+  /**
+   * Resets one connection. Its service's `signal` is aborted with a {@link KickedError}; its place is free once the
+   * service has ended. One that waits is refused.
+   *
+   * @param id as in events and listings.
+   * @returns whether there is a connection of that id.
+   */
+  kick(id: string): boolean;
+
+  /**
+   * Accepts nobody new, and serves whom it has accepted: those who wait are served as places fall free. For a socket that
+   * another process accepts from as well, and takes over; where there is none, new dials are refused. `shutdown` still
+   * has to follow.
+   *
+   * @returns a promise that resolves once the last connection is out of the listener's hands.
+   */
+  stopAccepting(): Promise<void>;
 
   /**
    * Goes down without losing what is under way.

@@ -6,7 +6,8 @@ import type { Group } from "@belfry/sync";
  *
  * When it has returned and the tasks of `context.group` have ended, the server flushes and closes the connection; a
  * service need not close it. When it throws, or a task of the group does, that connection is reset, the server tells of
- * it with a `failed` event, and nothing else is touched.
+ * it with a `failed` event, and nothing else is touched. A service with an idle timeout of its own
+ * says so with {@link endIdle}.
  *
  * @example
  * ```ts
@@ -26,12 +27,13 @@ export type Service = (conn: Conn, context: ServiceContext) => void | Promise<vo
 export interface ServiceContext {
   /**
    * Soft: aborted with a {@link ShutdownError} when the server goes down. Finish what is under way, then return. To let
-   * a wait's rejection with this error pass is to return: it is no failure, and the tasks of the group go on.
+   * a wait's rejection with this error pass is to return: it is no failure, and the tasks of the group go on. Who is
+   * only to be told of it saves a kilobyte a connection with {@link onDrain}.
    */
   readonly draining: AbortSignal;
   /**
    * Hard: stop now. Aborted with a {@link ShutdownError} when the drain has run out of time or the server is closed,
-   * with an {@link IdleTimeoutError} when the peer was silent too long, with the `BrokenError` once it is known that the
+   * with an {@link IdleTimeoutError} when the peer was silent too long, with a {@link KickedError} when it was kicked, with the `BrokenError` once it is known that the
    * peer or the network broke the connection, and with the error when the service or one of its tasks has failed. A
    * service that ends by itself does not abort it.
    */
@@ -41,6 +43,9 @@ export interface ServiceContext {
    * the others and fails the connection. The server waits for them after the service has returned.
    */
   readonly group: Group;
-  /** Names this connection in events and listings: the server's name and a number, as in `echo#17`. */
+  /**
+   * Names this connection in events and listings: the server's name and a number, as in `echo#17`; with the option
+   * `instance`, as in `echo#2-17`.
+   */
   readonly id: string;
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { checkDelay } from "./options.js";
+import { checkDelay } from "./resolve-limits.js";
 import type { Server, ShutdownOptions, ShutdownOutcome } from "./server.js";
 
 /** Options of {@link withSignals}. Hooks are called synchronously; what they throw is thrown at the process. */

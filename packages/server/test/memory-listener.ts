@@ -16,13 +16,15 @@ export class MemoryListener implements Listener {
   #queue: (Conn | { readonly error: unknown })[] = [];
   #takers: Taker[] = [];
   #isSuspended = false;
+  #isStopped = false;
+  #onEmpty: () => void = () => {};
 
   get waiting(): number {
     return this.#queue.length;
   }
 
   dial(): Conn {
-    if (this.isClosed) throw new BrokenError({ op: "dial" }, new Error("ECONNREFUSED"));
+    if (this.isClosed || this.#isStopped) throw new BrokenError({ op: "dial" }, new Error("ECONNREFUSED"));
     const [near, far] = pipe();
     this.dialled = near;
     this.#push(near);
@@ -48,6 +50,12 @@ export class MemoryListener implements Listener {
   resume(): void {
     this.#isSuspended = false;
     this.#match();
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#queue.length === 0) return this.close();
+    return new Promise((resolve) => (this.#onEmpty = resolve));
   }
 
   close(): Promise<void> {
@@ -77,5 +85,8 @@ export class MemoryListener implements Listener {
       if ("error" in item) taker.reject(item.error);
       else taker.resolve(item);
     }
+    if (!this.#isStopped || this.#queue.length > 0 || this.isClosed) return;
+    void this.close();
+    this.#onEmpty();
   }
 }

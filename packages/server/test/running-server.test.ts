@@ -4,30 +4,17 @@ import { liveTasks } from "@belfry/sync";
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
-import { serve } from "../src/index.js";
-import type { ServeLimits, Server, Service, ServiceContext } from "../src/index.js";
+import { endIdle, IdleTimeoutError, serve } from "../src/index.js";
+import type { Service, ServiceContext } from "../src/index.js";
 import { expectText, gate, happening, record } from "./happening.js";
 import { MemoryListener } from "./memory-listener.js";
+import { serving } from "./serving.js";
 
 const echo: Service = async (conn) => {
   for await (const bytes of conn) await conn.write(bytes);
 };
 
 /** Serves in memory for the length of `test`. */
-async function serving(
-  service: Service,
-  limits: ServeLimits,
-  test: (server: Server, listener: MemoryListener) => Promise<void>,
-): Promise<void> {
-  const listener = new MemoryListener();
-  const server = await serve({ listener, ...limits }, service);
-  try {
-    await test(server, listener);
-  } finally {
-    await server.close();
-  }
-}
-
 /** What `action` makes happen, the last of it a `closed` event. */
 async function eventsOf(service: Service, action: (far: Conn) => void | Promise<void>) {
   let result: { failed: unknown[]; reason: string; error: unknown; far: Conn } | undefined;
@@ -409,6 +396,44 @@ describe("idleTimeout", () => {
     });
   });
 
+  it("is the reason where a service says it has ended for one of its own", async () => {
+    const finished = gate();
+    const service: Service = async (conn, context) => {
+      void context.group.go(async () => {
+        await finished.opened;
+        await conn.write("of a task. ");
+      });
+      await conn.write("421 too silent. ");
+      endIdle(context, 1000);
+    };
+    await serving(service, {}, async (server, listener) => {
+      const closed = happening(server, "closed");
+      const failed = record(server, "failed");
+      const far = listener.dial();
+      await expectText(far, "421 too silent. ");
+      finished.open();
+      await expectText(far, "of a task. ");
+      assert.equal(await far.read(), null);
+      const { reason, error } = await closed;
+      assert.equal(reason, "idle");
+      assert.ok(error instanceof IdleTimeoutError && error.timeout === 1000);
+      assert.deepEqual([failed, server.counters.connections_closed_total.idle], [[], 1]);
+    });
+  });
+
+  it("resets a connection one of whose tasks fails after its service has found the peer silent", async () => {
+    const service: Service = (_conn, context) => {
+      void context.group.go(() => Promise.reject(new Error("too late")));
+      endIdle(context, 1000);
+    };
+    await serving(service, {}, async (server, listener) => {
+      const closed = happening(server, "closed");
+      const far = listener.dial();
+      await assert.rejects(far.read(), BrokenError);
+      assert.equal((await closed).reason, "failed");
+    });
+  });
+
   it("lets nothing that this side writes count", async () => {
     const chatty: Service = async (conn, { signal }) => {
       while (!signal.aborted) {
@@ -439,7 +464,14 @@ describe("counters", () => {
       const counters = server.counters;
       assert.equal(counters.connections_accepted_total, 2);
       assert.equal(counters.connections_open, 1);
-      assert.deepEqual(counters.connections_closed_total, { returned: 1, failed: 0, broken: 0, idle: 0, cut: 0 });
+      assert.deepEqual(counters.connections_closed_total, {
+        returned: 1,
+        failed: 0,
+        broken: 0,
+        idle: 0,
+        kicked: 0,
+        cut: 0,
+      });
       assert.deepEqual([counters.read_bytes_total, counters.written_bytes_total], [7, 7]);
     });
   });

@@ -1,4 +1,4 @@
-import { BrokenError, dial } from "@belfry/net";
+import { BrokenError, bind, canBind, dial } from "@belfry/net";
 import { certificate } from "@belfry/testkit";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -69,6 +69,57 @@ describe("serve", () => {
     await server.shutdown();
   });
 
+  it("asks for the TLS options of each connection", async () => {
+    const { cert, key } = certificate;
+    const given = { cert, key };
+    let asked = 0;
+    const tls = (): typeof given => (asked++, given);
+    for (const handshakeTimeout of [undefined, 1000]) {
+      asked = 0;
+      const server = await serve({ port: 0, tls, handshakeTimeout }, echo);
+      for (let i = 1; i <= 2; i++) {
+        const conn = await dial(server.addr, { tls: { ca: cert } });
+        await conn.write("hello");
+        await expectText(conn, "hello");
+        assert.equal(asked, i);
+        await conn.close();
+      }
+      await server.shutdown();
+    }
+  });
+
+  it("serves a socket that is bound already", { skip: !canBind }, async () => {
+    const socket = await bind("127.0.0.1:0");
+    const server = await serve({ fd: socket.fd }, echo);
+    assert.equal(server.addr.port, socket.addr.port);
+    const conn = await dial(socket.addr);
+    await conn.write("hello");
+    await expectText(conn, "hello");
+    await conn.close();
+    await server.shutdown();
+    await socket.close();
+  });
+
+  it("knows clients behind a proxy by their own address, and tells of the proxy", async () => {
+    const limits = { refuse: ["192.0.2.0/24"], admit: () => true };
+    const server = await serve({ port: 0, proxy: { trust: ["127.0.0.1"] }, ...limits }, echo);
+    const refused = happening(server, "refused");
+    const unwelcome = await dial(server.addr);
+    await unwelcome.write("PROXY TCP4 192.0.2.7 203.0.113.1 5000 80\r\n").catch(() => {});
+    const { reason, remoteAddr, proxyAddr } = await refused;
+    assert.deepEqual([reason, String(remoteAddr)], ["network", "192.0.2.7:5000"]);
+    assert.equal(String(proxyAddr), String(unwelcome.localAddr));
+    unwelcome.abort();
+    const conn = await dial(server.addr);
+    const closed = happening(server, "closed");
+    await conn.write("PROXY TCP4 198.51.100.7 203.0.113.1 6000 80\r\nhello");
+    await expectText(conn, "hello");
+    assert.equal(String(server.connections()[0]?.proxyAddr), String(conn.localAddr));
+    await conn.close();
+    assert.equal(String((await closed).remoteAddr), "198.51.100.7:6000");
+    await server.shutdown();
+  });
+
   it("tells that it listens to who subscribes in the same tick", async () => {
     const server = await serve({ port: 0, name: "punctual" }, echo);
     const { server: name, addr } = await happening(server, "listening");
@@ -132,7 +183,21 @@ describe("serve's options", () => {
     [{ path: "x", port: 7 }, TypeError, /port 7 together with path "x"/],
     [{ listener: {} }, TypeError, /listener of type Object/],
     [{ listener: new MemoryListener(), tls: {} }, TypeError, /tls together with listener/],
-    [{}, TypeError, /port, path and listener/],
+    [{}, TypeError, /port, path, fd and listener/],
+    [{ fd: -1 }, RangeError, /fd -1/],
+    [{ fd: "3" }, TypeError, /fd "3"/],
+    [{ fd: 3, port: 7 }, TypeError, /port 7 together with fd 3/],
+    [{ listener: new MemoryListener(), fd: 3 }, TypeError, /fd together with listener/],
+    [{ port: 0, proxy: true }, TypeError, /proxy true/],
+    [{ listener: new MemoryListener(), proxy: {} }, TypeError, /proxy together with listener/],
+    [{ port: 0, instance: "" }, TypeError, /instance ""/],
+    [{ port: 0, instance: 2 }, TypeError, /instance 2/],
+    [{ port: 0, allow: "10.0.0.0/8" }, TypeError, /allow "10\.0\.0\.0\/8"/],
+    [{ port: 0, allow: ["10.0.0.0/99"] }, RangeError, /allow: .*10\.0\.0\.0\/99/],
+    [{ port: 0, refuse: null }, TypeError, /refuse null/],
+    [{ port: 0, refuse: ["here"] }, RangeError, /refuse: .*here/],
+    [{ port: 0, admit: true }, TypeError, /admit true/],
+    [{ port: 0, onReleased: {} }, TypeError, /onReleased of type Object/],
   ];
 
   for (const [options, error, message] of wrong) {

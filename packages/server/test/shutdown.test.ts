@@ -1,8 +1,9 @@
 import { BrokenError, dial } from "@belfry/net";
 import type { Conn } from "@belfry/net";
+import { Group } from "@belfry/sync";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { serve, ShutdownError } from "../src/index.js";
+import { onDrain, serve, ShutdownError } from "../src/index.js";
 import type { Server, Service } from "../src/index.js";
 import { expectText, gate, happening, record } from "./happening.js";
 import { MemoryListener } from "./memory-listener.js";
@@ -113,6 +114,51 @@ describe("Server.shutdown", () => {
     assert.equal(reasons.length, 2);
     assert.ok(reasons.every((reason) => reason instanceof ShutdownError));
     assert.deepEqual(failed, []);
+  });
+
+  it("calls those who only want to be told of the drain, once each, and at once who comes later", async () => {
+    const told: string[] = [];
+    const server = await serve({ port: 0 }, async (conn, context) => {
+      onDrain(context, () => {
+        told.push("first");
+        onDrain(context, () => told.push("late"));
+        void conn.closeRead();
+      });
+      onDrain(context, () => told.push("taken off"))();
+      onDrain(context, () => told.push("second"));
+      await conn.read();
+    });
+    await open(server);
+    assert.deepEqual(await server.shutdown(), { drained: 1, cut: 0 });
+    assert.deepEqual(told, ["first", "late", "second"]);
+  });
+
+  it("tells by the signal where the context is not a server's", () => {
+    const draining = new AbortController();
+    const { signal } = new AbortController();
+    const context = { draining: draining.signal, signal, group: new Group(), id: "alone" };
+    const told: string[] = [];
+    onDrain(context, () => told.push("taken off"))();
+    onDrain(context, () => told.push("told"));
+    draining.abort();
+    onDrain(context, () => told.push("late"));
+    assert.deepEqual(told, ["told", "late"]);
+  });
+
+  it("fails the connection of a drain listener that throws, and no other", async () => {
+    const failures: unknown[] = [];
+    const server = await serve({ port: 0 }, async (conn, context) => {
+      onDrain(context, () => {
+        if (context.id.endsWith("#1")) throw new Error("no drain");
+        void conn.closeRead();
+      });
+      await conn.read();
+    });
+    server.on("failed", ({ error }) => failures.push((error as Error).message));
+    await open(server);
+    await open(server);
+    await server.shutdown();
+    assert.deepEqual(failures, ["no drain"]);
   });
 
   it("takes the drain's own error for a return", async () => {

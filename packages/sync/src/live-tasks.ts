@@ -24,6 +24,7 @@ export interface TaskInfo {
 /**
  * The live tasks of all groups in this process, oldest first, as they are now.
  *
+ * @param limit at most so many, the oldest. Default: all.
  * @see traceWaits for when `waitingFor` is known.
  * @example
  * ```ts
@@ -36,9 +37,19 @@ export interface TaskInfo {
  * await group.wait();
  * ```
  */
-export function liveTasks(): TaskInfo[] {
+export function liveTasks(limit: number = Number.POSITIVE_INFINITY): TaskInfo[] {
   const now = performance.now();
-  return Array.from(tasks, (task) => describe(task, now));
+  const infos: TaskInfo[] = [];
+  for (const task of tasks) {
+    if (infos.length >= limit) break;
+    infos.push(describe(task, now));
+  }
+  return infos;
+}
+
+/** How many live tasks there are, at no cost. */
+export function countTasks(): number {
+  return tasks.size;
 }
 
 function describe(task: Task, now: number): TaskInfo {
@@ -50,6 +61,6 @@ function describe(task: Task, now: number): TaskInfo {
     parentGroup: task.scope.parentGroup,
     startedAt: Math.round(performance.timeOrigin + task.startedAt),
     age: now - task.startedAt,
-    waitingFor: task.wait?.describeWait(),
+    waitingFor: task.wait?.describeWait() ?? task.standing?.describeWait(),
   };
 }

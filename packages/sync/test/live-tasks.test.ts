@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Channel } from "../src/channel.js";
 import { Group } from "../src/group.js";
-import { liveTasks } from "../src/live-tasks.js";
+import { countTasks, liveTasks } from "../src/live-tasks.js";
 import type { TaskInfo } from "../src/live-tasks.js";
 import { Mutex } from "../src/mutex.js";
 import { select } from "../src/select.js";
-import { traceWait, traceWaits } from "../src/task.js";
+import { taskTracer, traceSource, traceWait, traceWaits, waitMarker } from "../src/task.js";
 import { settle } from "./outcome.js";
 
 function find(name: string): TaskInfo | undefined {
@@ -60,6 +60,128 @@ describe("liveTasks()", () => {
     assert.equal(find("one of two")?.parentGroup, "outer");
     gate.close();
     for (const group of [outer, first, second]) await group.wait();
+  });
+});
+
+describe("countTasks()", () => {
+  it("counts them all, where a list may be of the oldest alone", async () => {
+    const gate = new Channel<never>();
+    const group = new Group();
+    for (const name of ["a", "b", "c"]) await group.go(async () => void (await gate.receive()), name);
+    assert.deepEqual(
+      liveTasks(2).map(({ name }) => name),
+      ["a", "b"],
+    );
+    assert.equal(countTasks(), 3);
+    gate.close();
+    await group.wait();
+    assert.equal(countTasks(), 0);
+  });
+});
+
+describe("taskTracer()", () => {
+  it("knows a task's waits after its first await", async () => {
+    const gates = [new Channel<never>(), new Channel<never>()] as const;
+    const [group, narrow] = [new Group(), new Group({ limit: 1 })];
+    const wait = async (): Promise<void> => void (await gates[1].receive());
+    await narrow.go(wait);
+    await group.go(async () => {
+      const within = taskTracer();
+      await settle();
+      await within(() => gates[0].receive());
+      await within(() => narrow.go(wait));
+    }, "traced");
+    await settle();
+    await settle();
+    assert.equal(find("traced")?.waitingFor, "Channel.receive");
+    gates[0].close();
+    await settle();
+    assert.equal(find("traced")?.waitingFor, "Group.go");
+    gates[1].close();
+    for (const each of [group, narrow]) await each.wait();
+  });
+
+  it("tells of nobody else's waits", async () => {
+    const gate = new Channel<never>();
+    const group = new Group();
+    await group.go(async () => {
+      const within = taskTracer();
+      within(() => 1);
+      assert.throws(() =>
+        within(() => {
+          throw new Error("thrown on");
+        }),
+      );
+      await settle();
+      await settle();
+    }, "traced");
+    const received = gate.receive();
+    assert.equal(find("traced")?.waitingFor, undefined);
+    gate.close();
+    await received;
+    await group.wait();
+  });
+
+  it("only calls outside of a task", () => {
+    assert.equal(taskTracer(), taskTracer());
+    assert.equal(
+      taskTracer()(() => 5),
+      5,
+    );
+  });
+});
+
+describe("waitMarker()", () => {
+  it("is where a task's wait is written down after its first await", async () => {
+    const gate = new Channel<never>();
+    const group = new Group();
+    const timer = { describeWait: () => "timer 5 ms" };
+    await group.go(async () => {
+      const marker = waitMarker();
+      await settle();
+      marker.wait = timer;
+      await gate.receive();
+      marker.wait = null;
+      await settle();
+    }, "marked");
+    await settle();
+    await settle();
+    assert.equal(find("marked")?.waitingFor, "timer 5 ms");
+    gate.close();
+    await group.wait();
+  });
+
+  it("keeps nothing outside of a task", () => {
+    const marker = waitMarker();
+    marker.wait = { describeWait: () => "nothing" };
+    assert.equal(marker.wait, null);
+  });
+});
+
+describe("traceSource()", () => {
+  it("counts while the task's other waits are over", async () => {
+    const [gate, second] = [new Channel<never>(), new Channel<never>()];
+    const group = new Group();
+    await group.go(async () => {
+      traceSource({ describeWait: () => "Conn.read pipe" });
+      await gate.receive();
+      await second.receive();
+    }, "reader");
+    assert.equal(find("reader")?.waitingFor, "Channel.receive");
+    gate.close();
+    await settle();
+    assert.equal(find("reader")?.waitingFor, "Conn.read pipe");
+    second.close();
+    await group.wait();
+  });
+
+  it("takes no notice of what cannot tell", async () => {
+    const group = new Group();
+    await group.go(async () => {
+      for (const source of [undefined, null, 1, "x", {}, { describeWait: 1 }]) traceSource(source);
+      assert.equal(find("deaf")?.waitingFor, undefined);
+    }, "deaf");
+    await group.wait();
   });
 });
 

@@ -1,7 +1,7 @@
 export { certificate } from "./certificate.js";
 export { fakeClock } from "./fake-clock.js";
 export type { FakeClock, FakeClockOptions } from "./fake-clock.js";
-export { countDescriptors, measureHeap, withoutLeaks } from "./leak-check.js";
+export { countDescriptors, measureGrowth, measureHeap, withoutLeaks } from "./leak-check.js";
 export type { LeakOptions } from "./leak-check.js";
 export { RawClient } from "./raw-client.js";
 export type { RawTarget } from "./raw-client.js";

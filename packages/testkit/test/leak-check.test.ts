@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { onAbort, Group } from "@belfry/sync";
-import { countDescriptors, measureHeap, withoutLeaks } from "../src/leak-check.js";
+import { countDescriptors, measureGrowth, measureHeap, withoutLeaks } from "../src/leak-check.js";
 
 const short = { timeout: 30 };
 
@@ -42,10 +42,13 @@ describe("withoutLeaks()", () => {
   });
 
   it("names a file left open", { skip: countDescriptors() === undefined }, async () => {
-    let file: Awaited<ReturnType<typeof open>> | undefined;
-    const leaking = withoutLeaks(async () => void (file = await open(process.execPath)), short);
-    await assert.rejects(leaking, /1 × file descriptor/);
-    await file?.close();
+    const files: Awaited<ReturnType<typeof open>>[] = [];
+    // Several, so that one the runner closes meanwhile does not make up for them.
+    const leaking = withoutLeaks(async () => {
+      for (let count = 0; count < 5; count++) files.push(await open(process.execPath));
+    }, short);
+    await assert.rejects(leaking, /\d × file descriptor/);
+    for (const file of files) await file.close();
   });
 
   it("passes on what the body threw", async () => {
@@ -63,5 +66,23 @@ describe("measureHeap()", () => {
     const kept = Buffer.alloc(8 << 20);
     assert.ok(measureHeap() - before > 7 << 20);
     assert.equal(kept.length, 8 << 20);
+  });
+});
+
+describe("measureGrowth()", () => {
+  it("finds what grows in every round", async () => {
+    const kept: Buffer[] = [];
+    const growth = await measureGrowth(async () => void kept.push(Buffer.alloc(1 << 20)));
+    assert.ok(growth > 900_000, `${growth} bytes`);
+    assert.equal(kept.length, 4);
+  });
+
+  it("is not misled by what is paid once", async () => {
+    const kept: Buffer[] = [];
+    const growth = await measureGrowth(async () => {
+      if (kept.length === 0) kept.push(Buffer.alloc(8 << 20));
+    });
+    assert.ok(growth < 1 << 20, `${growth} bytes`);
+    assert.equal(kept.length, 1);
   });
 });

@@ -53,6 +53,12 @@ export function closingChecks(check: Check, hasReset: boolean): void {
 }
 
 function abortChecks(check: Check, hasReset: boolean): void {
+  check("abort() ends a closeWrite() of the same tick", async (a) => {
+    const ending = a.closeWrite();
+    a.abort();
+    await Promise.allSettled([ending, a.closed]);
+  });
+
   check("abort() ends the waits of its own side with ClosedError", async (a) => {
     const reading = assert.rejects(a.read(), ClosedError);
     const writing = assert.rejects(fill(a), ClosedError);

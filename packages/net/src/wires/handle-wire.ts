@@ -3,8 +3,9 @@ import { getSystemErrorMap } from "node:util";
 import { Addr } from "../addr.js";
 import { systemError } from "../system-error.js";
 import { Views } from "../views.js";
+import type { ProxyInfo } from "../proxy/proxy-header.js";
 import type { Wire, WireSink } from "../wire.js";
-import type { Handle, ShutdownRequest, SocketName, StreamBinding, WriteRequest } from "./runtime.js";
+import type { Handle, ShutdownRequest, StreamBinding, WriteRequest } from "./runtime.js";
 import { streams } from "./runtime.js";
 
 const READ_BUFFER_SIZE = 65_536;
@@ -19,6 +20,8 @@ interface OwnedHandle extends Handle {
 }
 interface OwnedWrite extends WriteRequest {
   [owner]?: HandleWire;
+  /** What is being written. */
+  data?: Uint8Array | string | readonly Uint8Array[];
 }
 
 // Present whenever a HandleWire is made: `isHandle` is asked first.
@@ -31,15 +34,25 @@ let spareWrite: OwnedWrite | null = null;
 
 /** A TCP or Unix socket by the runtime's own handle. */
 export class HandleWire implements Wire {
-  readonly localAddr: Addr;
-  readonly remoteAddr: Addr;
+  localAddr: Addr;
+  remoteAddr: Addr;
+  proxy: ProxyInfo | undefined;
   readonly tls = null;
   readonly #handle: OwnedHandle;
   #sink: WireSink | null = null;
   /** Where the handle puts what comes next, if not into the shared buffer. */
   #offered: Uint8Array | null = null;
+  /** What it was filled with last, which the handle still has while it does not read; `null` for the shared buffer. */
+  #standing: Uint8Array | null = null;
+  #isReading = false;
   #isReceiving = false;
+  /** The handle knows where to put what comes. One that is only written to needs not. */
+  #hasBuffer = false;
+  /** A shutdown is under way. */
+  #isEnding = false;
   #isClosed = false;
+  /** Written before there was a wire, and not counted. */
+  #bytesBefore = 0;
   /** What the handle said when it was closed. */
   #bytesWritten = 0;
 
@@ -51,42 +64,51 @@ export class HandleWire implements Wire {
   }
 
   get bytesWritten(): number {
-    return this.#isClosed ? this.#bytesWritten : this.#handle.bytesWritten;
+    return this.#isClosed ? this.#bytesWritten : this.#handle.bytesWritten - this.#bytesBefore;
   }
 
   get bytesQueued(): number {
     return this.#isClosed ? 0 : this.#handle.writeQueueSize;
   }
 
+  /** From here on: what was written before is no part of the stream. */
+  startCounting(): this {
+    this.#bytesBefore = this.#handle.bytesWritten;
+    return this;
+  }
+
   attach(sink: WireSink): void {
     this.#sink = sink;
     this.#handle[owner] = this;
     this.#handle.onread = onRead;
-    this.#handle.useUserBuffer(shared.block);
   }
 
   readStart(): void {
+    if (!this.#hasBuffer && !this.#isClosed) {
+      this.#hasBuffer = true;
+      this.#handle.useUserBuffer(shared.block);
+    }
+    this.#isReading = true;
+    if (this.#standing !== null && this.#offered === null) this.#takeBack();
     const status = this.#isClosed ? 0 : this.#handle.readStart();
     if (status < 0) this.#sink?.onReadError(systemError(status, "read"));
   }
 
   readStop(): void {
+    this.#isReading = false;
     if (!this.#isClosed) this.#handle.readStop();
   }
 
   /**
-   * Accepted only while the handle delivers, whose callback may return the next buffer: each `useUserBuffer` adds a
-   * listener to the handle that stays until it is closed.
+   * Accepted only while the handle delivers, whose callback may return the next buffer, or when it has stopped reading and
+   * the buffer is the one it had: each `useUserBuffer` adds a listener to the handle that stays until it is closed.
    */
   offer(target: Uint8Array | null): boolean {
-    if (this.#isReceiving) {
+    if (this.#isReceiving || (target !== null && target === this.#standing && !this.#isReading)) {
       this.#offered = target;
       return true;
     }
-    if (target === null && this.#offered !== null && !this.#isClosed) {
-      this.#offered = null;
-      this.#handle.useUserBuffer(shared.block);
-    }
+    if (target === null && this.#offered !== null) this.#takeBack();
     return false;
   }
 
@@ -94,22 +116,24 @@ export class HandleWire implements Wire {
     const request = (spareWrite ??= new binding.WriteWrap());
     const status =
       typeof data === "string" ? this.#handle.writeUtf8String(request, data) : this.#handle.writeBuffer(request, data);
-    return this.#afterWrite(request, status);
+    return this.#afterWrite(request, status, data);
   }
 
   writeMany(pieces: Uint8Array[]): boolean {
     const request = (spareWrite ??= new binding.WriteWrap());
-    return this.#afterWrite(request, this.#handle.writev(request, pieces, true));
+    return this.#afterWrite(request, this.#handle.writev(request, pieces, true), pieces);
   }
 
   shutdown(): void {
     if (this.#isClosed) return;
     const request: ShutdownRequest = new binding.ShutdownWrap();
     request.oncomplete = (status) => {
+      this.#isEnding = false;
       if (status < 0) this.#sink?.onWriteError(systemError(status, "shutdown"));
       else this.#sink?.onShutdown();
     };
     const status = this.#handle.shutdown(request);
+    this.#isEnding = status >= 0;
     // Not connected any more: the peer's reset came first.
     if (status < 0) this.#sink?.onWriteError(systemError(status, "shutdown"));
   }
@@ -122,10 +146,14 @@ export class HandleWire implements Wire {
 
   reset(): void {
     if (this.#isClosed) return;
-    // The runtime refuses a reset while a shutdown is under way.
-    const status = this.#handle.reset?.(() => this.#sink?.onClosed()) ?? -1;
-    if (status < 0) this.close();
-    else this.#retire();
+    // The runtime refuses a reset while a shutdown is under way, and would not even close the handle then. All was sent in
+    // that case.
+    if (this.#isEnding || this.#handle.reset === undefined) {
+      this.close();
+      return;
+    }
+    this.#retire();
+    this.#handle.reset(() => this.#sink?.onClosed());
   }
 
   release(): Socket {
@@ -149,13 +177,17 @@ export class HandleWire implements Wire {
     }
     const filled = this.#offered;
     this.#offered = null;
+    this.#standing = filled;
     this.#isReceiving = true;
     if (filled === null) sink.onBytes(shared.first(count));
     else sink.onFilled(count);
     this.#isReceiving = false;
     // Read anew: the sink may have made another offer meanwhile.
     const next = this.#offered as Uint8Array | null;
-    return next === filled ? undefined : (next ?? shared.block);
+    // Stopped: the same memory may be offered again before it reads on.
+    if (next === filled || (next === null && !this.#isReading)) return undefined;
+    this.#standing = null;
+    return next ?? shared.block;
   }
 
   written(status: number): void {
@@ -163,12 +195,18 @@ export class HandleWire implements Wire {
     else this.#sink?.onDrain();
   }
 
+  #takeBack(): void {
+    this.#offered = null;
+    this.#standing = null;
+    if (!this.#isClosed) this.#handle.useUserBuffer(shared.block);
+  }
+
   #retire(): void {
-    this.#bytesWritten = this.#handle.bytesWritten;
+    this.#bytesWritten = this.bytesWritten;
     this.#isClosed = true;
   }
 
-  #afterWrite(request: OwnedWrite, status: number): boolean {
+  #afterWrite(request: OwnedWrite, status: number, data: Uint8Array | string | readonly Uint8Array[]): boolean {
     if (status < 0) {
       this.#sink?.onWriteError(systemError(status, "write"));
       return false;
@@ -176,6 +214,8 @@ export class HandleWire implements Wire {
     if (state[binding.kLastWriteWasAsync] === 0) return true;
     spareWrite = null;
     request[owner] = this;
+    // The runtime goes on reading the memory, and does not keep it: without this it could be collected meanwhile.
+    request.data = data;
     request.oncomplete = onWritten;
     return false;
   }
@@ -189,9 +229,13 @@ function onWritten(this: OwnedWrite, status: number): void {
   this[owner]?.written(status);
 }
 
+/** One for all: to fill in what is there takes half as long as to add it. */
+const told = { address: "", family: "", port: 0 };
+
 function nameOf(handle: Handle, network: "tcp" | "unix", which: "getsockname" | "getpeername"): Addr {
   if (network === "unix") return new Addr("unix", "", 0);
-  const name: SocketName = {};
-  handle[which]?.(name);
-  return new Addr("tcp", name.address ?? "", name.port ?? 0);
+  told.address = "";
+  told.port = 0;
+  handle[which]?.(told);
+  return new Addr("tcp", told.address, told.port);
 }

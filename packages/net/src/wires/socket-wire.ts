@@ -1,24 +1,44 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { Addr } from "../addr.js";
+import type { CloseNotify } from "../close-notify.js";
 import type { TlsInfo } from "../tls.js";
+import type { ProxyInfo } from "../proxy/proxy-header.js";
 import type { Wire, WireSink } from "../wire.js";
+import { TlsReader } from "./tls-reader.js";
 
 /** Any `net.Socket`, by its public interface: TLS, and every runtime whose handles are not known. */
 export class SocketWire implements Wire {
-  readonly localAddr: Addr;
-  readonly remoteAddr: Addr;
+  localAddr: Addr;
+  remoteAddr: Addr;
+  proxy: ProxyInfo | undefined;
   readonly tls: TlsInfo | null;
   bytesWritten = 0;
   readonly #socket: Socket;
+  readonly #closeNotify: CloseNotify | null;
+  readonly #hasReset: boolean;
+  #sink: WireSink | null = null;
+  /** In the stream's place once memory was offered: bytes come in bulk then. */
+  #reader: TlsReader | null = null;
   #isClosed = false;
 
-  /** The socket is connected (with TLS: past its handshake), half-open and paused, with no listener of its own. */
-  constructor(socket: Socket, ends?: { localAddr: Addr; remoteAddr: Addr }, tls: TlsInfo | null = null) {
+  /**
+   * The socket is connected (with TLS: past its handshake), half-open and paused, with no listener of its own.
+   *
+   * With `closeNotify` its end is one only where that has come.
+   */
+  constructor(
+    socket: Socket,
+    ends?: { localAddr: Addr; remoteAddr: Addr },
+    tls: TlsInfo | null = null,
+    closeNotify: CloseNotify | null = null,
+  ) {
     this.#socket = socket;
+    this.#closeNotify = closeNotify;
     this.tls = tls;
     this.localAddr = ends?.localAddr ?? localAddrOf(socket);
     this.remoteAddr = ends?.remoteAddr ?? remoteAddrOf(socket);
+    this.#hasReset = tls === null && this.remoteAddr.network === "tcp";
   }
 
   get bytesQueued(): number {
@@ -28,11 +48,13 @@ export class SocketWire implements Wire {
   attach(sink: WireSink): void {
     const socket = this.#socket;
     let isEnded = false;
+    this.#sink = sink;
     socket.on("data", (chunk: Buffer) => sink.onChunk(chunk));
     socket.pause(); // a `data` listener starts the flow
     socket.once("end", () => {
       isEnded = true;
-      sink.onEnd();
+      const isProper = this.#closeNotify?.hasCome ?? true;
+      sink.onEnd(isProper ? undefined : new Error("the peer ended it without close_notify"));
     });
     socket.on("error", (error) => {
       sink.onWriteError(error);
@@ -45,11 +67,22 @@ export class SocketWire implements Wire {
   }
 
   readStart(): void {
-    this.#socket.resume();
+    if (this.#reader !== null) this.#reader.readStart();
+    else this.#socket.resume();
   }
 
   readStop(): void {
-    this.#socket.pause();
+    if (this.#reader !== null) this.#reader.readStop();
+    else this.#socket.pause();
+  }
+
+  offer(target: Uint8Array | null): boolean {
+    if (this.#reader !== null) return this.#reader.offer(target);
+    if (target === null || this.tls === null || this.#sink === null) return false;
+    this.#reader = TlsReader.takeOver(this.tls.socket, this.#sink, target);
+    // Whether the stream was reading is not to be seen from here; an offer means that somebody waits for bytes.
+    this.#reader?.readStart();
+    return this.#reader !== null;
   }
 
   write(data: Uint8Array | string): boolean {
@@ -80,8 +113,11 @@ export class SocketWire implements Wire {
   reset(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.remoteAddr.network === "tcp" && this.tls === null) this.#socket.resetAndDestroy();
-    else this.#socket.destroy();
+    const socket = this.#socket;
+    // The runtime refuses a reset while a shutdown is under way, and then keeps the handle. All was sent in that case.
+    const isEnding = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+    if (this.#hasReset && !isEnding) socket.resetAndDestroy();
+    else socket.destroy();
   }
 
   release(): Socket {

@@ -1,0 +1,3 @@
+import { entranceSuite } from "./entrance-suite.js";
+
+entranceSuite("by handles");
