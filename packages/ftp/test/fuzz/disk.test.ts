@@ -1,0 +1,3 @@
+import { fuzzed } from "./run.js";
+
+fuzzed("disk");
