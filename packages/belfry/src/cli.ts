@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command, type CommanderError } from "commander";
 import type { CliCommand } from "./command.js";
 import type { Io } from "./io.js";
+import { readVersion } from "./version.js";
 
 /**
  * Makes the parser of the whole command line.
@@ -23,7 +23,7 @@ export function createProgram(table: readonly CliCommand[], io: Io, onStatus: (s
       writeOut: (text) => void io.stdout.write(text),
       // Errors arrive as exceptions and are written once, in one line, by whoever catches them.
       writeErr: () => {},
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getOutHelpWidth: () => io.stdout.columns || 100,
     })
     .exitOverride();
   for (const entry of table) program.addCommand(createCommand(entry, program, io, onStatus));
@@ -57,9 +57,4 @@ function createCommand(entry: CliCommand, program: Command, io: Io, onStatus: (s
 
 function examplesText(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

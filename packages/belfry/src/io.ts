@@ -7,10 +7,19 @@ export interface SignalSource {
 }
 
 /** A stream of the process, with what the runtime knows about its other end. */
-export type Input = Readable & { readonly fd?: number; readonly isTTY?: boolean };
+export type Input = Readable & {
+  readonly fd?: number;
+  readonly isTTY?: boolean;
+  setRawMode?(isRaw: boolean): unknown;
+};
 
 /** The same for output. */
-export type Output = Writable & { readonly fd?: number; readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & {
+  readonly fd?: number;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** Everything through which a command touches its process, so that a test can run it in its own. */
 export interface Io {

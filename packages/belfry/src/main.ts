@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { createProgram, describeParseError } from "./cli.js";
-import { COMMANDS } from "./commands.js";
+import { loadCommands } from "./commands.js";
 import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
 import { UsageError } from "./usage-error.js";
@@ -15,7 +15,7 @@ import { UsageError } from "./usage-error.js";
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let status: number = EXIT.ok;
-  const program = createProgram(COMMANDS, io, (ended) => (status = ended));
+  const program = createProgram(await loadCommands(args[0]), io, (ended) => (status = ended));
   if (args.length === 0) {
     io.stderr.write(program.helpInformation());
     return EXIT.usage;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { endWithTests, HAS_GROUPS } from "./end-with-tests.js";
 
 const BIN = fileURLToPath(new URL("../bin/belfry.js", import.meta.url));
 
@@ -24,13 +25,16 @@ export interface BelfryProcess extends AsyncDisposable {
   readonly port: () => Promise<number>;
 }
 
-/** Starts `belfry` as built, with the zone of the test's own environment left out. */
-export function startBelfry(args: readonly string[], env: Record<string, string> = {}): BelfryProcess {
+/** Starts `belfry` as built, with the zone of the test's own environment left out. @param cwd where; default: where the test is. */
+export function startBelfry(args: readonly string[], env: Record<string, string> = {}, cwd?: string): BelfryProcess {
   const { TZ: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [BIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...inherited, ...env },
+    cwd,
+    detached: HAS_GROUPS,
   });
+  endWithTests(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -61,6 +65,6 @@ export function startBelfry(args: readonly string[], env: Record<string, string>
 }
 
 /** Runs `belfry` to its end. */
-export function runBelfry(args: readonly string[], env?: Record<string, string>): Promise<Ended> {
-  return startBelfry(args, env).ended;
+export function runBelfry(args: readonly string[], env?: Record<string, string>, cwd?: string): Promise<Ended> {
+  return startBelfry(args, env, cwd).ended;
 }

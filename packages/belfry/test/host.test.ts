@@ -48,7 +48,8 @@ describe("host()", () => {
     const lines = await ended;
     assert.equal(((await reset) as [NodeJS.ErrnoException])[0].code, "ECONNRESET");
     assert.equal(heard, "\t HELLO?\n\t Hello?\n\t hello?\n");
-    assert.deepEqual(lines.slice(-4), ["shutting down", "connections drained: 2, cut: 1", "all done", "status 1"]);
+    assert.ok(lines.includes("shutting down"));
+    assert.deepEqual(lines.slice(-3), ["connections drained: 2, cut: 1", "all done", "status 1"]);
   });
 
   it("tells of a service that throws and serves the others", async () => {

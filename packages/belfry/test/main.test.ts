@@ -55,9 +55,10 @@ describe("main()", () => {
     ["echo --log-level loud", /^belfry: option '--log-level <level>' argument 'loud' is invalid\. .*\n$/],
     [
       "echo --debug 0.0.0.0:6060",
-      /^belfry: Cannot use --debug "0\.0\.0\.0:6060": expected a port of this machine.*\n$/,
+      /^belfry: Cannot use --debug on 0\.0\.0\.0 without a token: others can reach it; set BELFRY_DEBUG_TOKEN or .*\n$/,
     ],
-    ["serve --config file", /^belfry: unknown option '--config'.*\n$/],
+    ["echo --debug unix:/tmp/x.sock", /^belfry: Cannot use --debug "unix:\/tmp\/x\.sock": expected HOST:PORT.*\n$/],
+    ["echo --debug-token é", /^belfry: Cannot use --debug-token: expected 1 to 256 printable ASCII characters.*\n$/],
   ];
   for (const [line, message] of WRONG) {
     it(`answers "${line}" with one line and status 2`, async () => {

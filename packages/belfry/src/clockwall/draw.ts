@@ -1,19 +1,17 @@
-import { styleText } from "node:util";
 import type { WallFace, WallState } from "@belfry/clock";
 import stringWidth from "string-width";
+import { cut } from "../terminal/cut.js";
+import type { PictureFrame } from "../terminal/live-picture.js";
+import { createPaint, type Paint, type Style } from "../terminal/paint.js";
+import { formatAge } from "../text/format-age.js";
 
 /** What a wall is drawn into. */
-export interface Canvas {
-  readonly columns: number;
-  readonly rows: number;
-  readonly isColoured: boolean;
+export interface Canvas extends PictureFrame {
   /** What ends the view, to be told below the clocks; empty once it has ended. */
   readonly hint: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
-
-type Style = Parameters<typeof styleText>[0];
 
 interface Cell {
   readonly text: string;
@@ -51,20 +49,14 @@ export function drawWall(faces: readonly WallFace[], canvas: Canvas): string {
   const room = Math.max(canvas.rows - FRAME_LINES, 1);
   const shown = faces.length > room ? faces.slice(0, Math.max(room - 1, 1)) : faces;
   const rows = shown.map((face) => toCells(face, canvas.now));
-  const widths = fit(rows, canvas.columns - MARGIN);
-  const paint = canvas.isColoured ? colour : (_style: Style, text: string) => text;
+  const width = Math.max(canvas.columns - MARGIN, 0);
+  const widths = fit(rows, width);
+  const paint = createPaint(canvas.isColoured);
   const headings = HEADINGS.map((text): Cell => ({ text, style: "dim" }));
   const table = [headings, ...rows].map((cells) => layOut(cells, widths, paint));
   if (shown.length < faces.length)
     table.push(`${" ".repeat(MARGIN)}${paint("dim", `… ${faces.length - shown.length} more`)}`);
-  return ["", ...table, "", layOut([summary(faces, canvas.hint)], [canvas.columns - MARGIN], paint)]
-    .map((line) => `${line}\n`)
-    .join("");
-}
-
-/** Not left to the runtime to decide: the canvas need not be the process's own output. */
-function colour(style: Style, text: string): string {
-  return styleText(style, text, { validateStream: false });
+  return ["", ...table, "", layOut([summary(faces, canvas.hint)], [width], paint)].map((line) => `${line}\n`).join("");
 }
 
 function toCells(face: WallFace, now: number): Cell[] {
@@ -74,7 +66,7 @@ function toCells(face: WallFace, now: number): Cell[] {
     { text: MARKS[face.state], style },
     { text: face.name, style: "bold" },
     { text: face.time ?? NO_TIME, style: isTicking ? "bold" : "dim" },
-    { text: isTicking ? "ticking" : `${face.state} for ${ago(now - face.since)}`, style },
+    { text: isTicking ? "ticking" : `${face.state} for ${formatAge(now - face.since)}`, style },
     { text: face.address, style: "dim" },
     { text: (face.state === "lost" && face.error) || "", style: "dim" },
   ];
@@ -105,44 +97,17 @@ function total(widths: readonly number[]): number {
   return used.reduce((sum, width) => sum + width, 0) + GAP * Math.max(used.length - 1, 0);
 }
 
-function layOut(
-  cells: readonly Cell[],
-  widths: readonly number[],
-  paint: (style: Style, text: string) => string,
-): string {
+function layOut(cells: readonly Cell[], widths: readonly number[], paint: Paint): string {
   const parts = cells.flatMap(({ text, style }, at) => {
     const width = widths[at] ?? 0;
     if (width === 0) return [];
     const shown = cut(text, width);
-    return [`${shown === "" ? "" : paint(style, shown)}${" ".repeat(width - stringWidth(shown))}`];
+    return [`${paint(style, shown)}${" ".repeat(width - stringWidth(shown))}`];
   });
   return `${" ".repeat(MARGIN)}${parts.join(" ".repeat(GAP)).trimEnd()}`;
-}
-
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let shown = "";
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(shown + segment) > width - 1) break;
-    shown += segment;
-  }
-  return `${shown}…`;
 }
 
 function summary(faces: readonly WallFace[], hint: string): Cell {
   const ticking = faces.filter(({ state }) => state === "ticking").length;
   return { text: `${ticking} of ${faces.length} ticking${hint === "" ? "" : ` · ${hint}`}`, style: "dim" };
-}
-
-/** A span of time in at most two units: `12s`, `3m 04s`, `2h 05m`. */
-function ago(span: number): string {
-  const seconds = Math.max(Math.floor(span / 1000), 0);
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
-  return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, "0");
 }

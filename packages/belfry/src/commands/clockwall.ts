@@ -1,10 +1,14 @@
 import { parseWallClock, type Wall, wall, type WallClock, type WallFace } from "@belfry/clock";
+import { parseAddress } from "@belfry/net";
 import { onAbort } from "@belfry/sync";
 import { jsonLine, timeLine, troubleLine } from "../clockwall/lines.js";
-import { isScreen, onQuitKey } from "../clockwall/terminal.js";
+import type { WebTarget } from "../clockwall/serve-wall.js";
+import { isScreen } from "../terminal/is-screen.js";
+import { onKeys } from "../terminal/keys.js";
 import type { CliCommand } from "../command.js";
 import { EXIT } from "../exit-status.js";
 import type { Io } from "../io.js";
+import { option } from "../options/option.js";
 import { print } from "../print.js";
 import { runClient } from "../run-client.js";
 import { UsageError } from "../usage-error.js";
@@ -12,6 +16,7 @@ import { UsageError } from "../usage-error.js";
 interface ClockwallOptions {
   readonly once?: boolean;
   readonly json?: boolean;
+  readonly web?: WebTarget;
 }
 
 /** `belfry clockwall` */
@@ -22,15 +27,18 @@ export const clockwallCommand: CliCommand<ClockwallOptions> = {
     "belfry clockwall NewYork=127.0.0.1:8010 Tokyo=127.0.0.1:8020 London=127.0.0.1:8030",
     "belfry clockwall Tokyo=127.0.0.1:8020 --once",
     "belfry clockwall Tokyo=127.0.0.1:8020 --json | jq .time",
+    "belfry clockwall Tokyo=127.0.0.1:8020 London=127.0.0.1:8030 --web 127.0.0.1:8080",
   ],
   configure(command) {
     command
       .argument("<clock...>", "NAME=HOST:PORT")
       .option("--once", "print each clock's time once and end; exit 1 when one could not be read")
-      .option("--json", "print a JSON object a line for each time told and each change of state");
+      .option("--json", "print a JSON object a line for each time told and each change of state")
+      .addOption(option("--web <address>", "show the wall to browsers on this HOST:PORT, until a signal", parseWeb));
   },
   run({ args, options }, io) {
     const clocks = parseClocks(args);
+    if (options.web !== undefined) return runWeb(clocks, options.web, options, io);
     return runClient(io, (signal) => (options.once === true ? readOnce : watch)(clocks, options, io, signal));
   },
 };
@@ -47,6 +55,30 @@ function parseClocks(args: readonly string[]): WallClock[] {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new UsageError(`Cannot use the name "${twice}" twice: each clock needs its own`);
   return clocks;
+}
+
+function parseWeb(text: string): WebTarget {
+  try {
+    const { host, port } = parseAddress(text);
+    if (host !== undefined && port !== undefined) return { host, port };
+  } catch {
+    // What the library says is worded for a program, and knows more kinds of addresses.
+  }
+  throw new RangeError("expected HOST:PORT, such as 127.0.0.1:8080");
+}
+
+async function runWeb(
+  clocks: readonly WallClock[],
+  target: WebTarget,
+  { once, json }: ClockwallOptions,
+  io: Io,
+): Promise<number> {
+  const other = once === true ? "--once" : json === true ? "--json" : null;
+  if (other !== null)
+    throw new UsageError(`Cannot use --web with ${other}: one shows the wall to browsers, the other prints it`);
+  // Loaded when it is used: no other command of a client serves pages.
+  const { serveWall } = await import("../clockwall/serve-wall.js");
+  return serveWall(clocks, target, io);
 }
 
 async function readOnce(
@@ -88,9 +120,9 @@ function watch(clocks: readonly WallClock[], options: ClockwallOptions, io: Io, 
     // Loaded when it is drawn: what draws takes a third of the start of every other command.
     const { showWall } = await import("../clockwall/screen.js");
     let status: number = EXIT.ok;
-    const restore = onQuitKey(io.stdin, (key) => {
+    const restore = onKeys(io.stdin, (key) => {
       if (key === "interrupt") status = EXIT.interrupted;
-      void watched.close();
+      if (key === "interrupt" || key === "q" || key === "Q") void watched.close();
     });
     try {
       await showWall(watched, io);

@@ -18,3 +18,10 @@ export function option(flags: string, description: string, parse: (text: string)
     }
   });
 }
+
+/** The same for an option that may be given again and again: its value is the list of all of them, empty by default. */
+export function repeatedOption(flags: string, description: string, parse: (text: string) => unknown): Option {
+  const single = option(flags, description, parse);
+  const read = single.parseArg as (text: string, before: unknown) => unknown;
+  return single.default([], "none").argParser<readonly unknown[]>((text, before) => [...before, read(text, undefined)]);
+}

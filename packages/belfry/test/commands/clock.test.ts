@@ -136,7 +136,7 @@ describe("belfry clock", () => {
       assert.equal(status, 0);
       assert.match(
         stderr,
-        /^listening on 127\.0\.0\.1:\d+\nshutting down\nconnections drained: 1, cut: 0\nall done\n$/,
+        /^listening on 127\.0\.0\.1:\d+\nshutting down\nclock#1 closed \(.+\nconnections drained: 1, cut: 0\nall done\n$/,
       );
     });
   });

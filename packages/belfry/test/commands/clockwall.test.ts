@@ -166,6 +166,16 @@ describe("belfry clockwall on a terminal", () => {
     assert.ok(terminal.stdout.endsWith("\u001B[?25h"));
   });
 
+  it("draws on a terminal that does not know its size", async () => {
+    const terminal = new Terminal(true, { NO_COLOR: "1" });
+    Object.assign(terminal.io.stdout, { columns: 0, rows: 0 });
+    const ended = terminal.run(`Gone=127.0.0.1:${await closedPort()}`);
+    await terminal.shows(/✕ {2}Gone {3}--:--:-- {2}lost for 0s/);
+    terminal.stdin.write("q");
+    assert.equal(await ended, 0);
+    assert.ok(terminal.stdout.endsWith("\u001B[?25h"));
+  });
+
   it("prints lines where lines cannot be drawn over", async () => {
     await using server = await startClock();
     const terminal = new Terminal(true, { TERM: "dumb" });
@@ -176,6 +186,47 @@ describe("belfry clockwall on a terminal", () => {
   });
 });
 
+describe("belfry clockwall --web", () => {
+  it("serves the wall and its feed until a signal, says where, and ends with 0", async () => {
+    await using server = await startClock();
+    const terminal = new Terminal(false);
+    const ended = terminal.run(`Tokyo=${String(server.addr)}`, "--web", "127.0.0.1:0");
+    await terminal.shows(/wall on /);
+    const [, base = ""] = /^listening on \S+\nwall on (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(terminal.stderr) ?? [];
+    const page = await fetch(base);
+    assert.match(await page.text(), /<title>Clock wall<\/title>/);
+    assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+    const feed = await fetch(`${base}wall/feed`);
+    assert.match(await readUntil(feed, /"state":"ticking"/), /^event: wall\ndata: \{"faces":\[\{"name":"Tokyo",/m);
+    assert.equal((await fetch(`${base}debug/conns`)).status, 404);
+    terminal.signals.emit("SIGTERM");
+    assert.equal(await ended, 0);
+    await assert.rejects(fetch(base));
+    assert.match(terminal.stderr, /\/\nshutting down\nall done\n$/);
+    assert.equal(terminal.stdout, "");
+    assert.equal(terminal.signals.listenerCount("SIGINT"), 0);
+  });
+
+  it("fails with 1 where it cannot listen, naming the address", async () => {
+    await using server = await startClock();
+    const terminal = new Terminal(false);
+    const address = String(server.addr);
+    assert.equal(await terminal.run(`Tokyo=${address}`, "--web", address), 1);
+    assert.equal(terminal.stderr, `belfry: Cannot listen on ${address}: EADDRINUSE\n`);
+  });
+});
+
+/** What a feed has sent once it matches; then hangs up. */
+async function readUntil({ body }: Response, pattern: RegExp): Promise<string> {
+  let text = "";
+  if (body === null) return text;
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (pattern.test(text)) break;
+  }
+  return text;
+}
+
 describe("belfry clockwall, asked wrongly", () => {
   const WRONG: readonly [string[], RegExp][] = [
     [[], /missing required argument 'clock'/],
@@ -184,6 +235,10 @@ describe("belfry clockwall, asked wrongly", () => {
     [["A=B=127.0.0.1:1"], /"A=B=127\.0\.0\.1:1"/],
     [["A=127.0.0.1:99999"], /99999/],
     [["A=127.0.0.1:1", "A=127.0.0.1:2"], /the name "A" twice/],
+    [["A=127.0.0.1:1", "--web", "nowhere"], /--web "nowhere": expected HOST:PORT/],
+    [["A=127.0.0.1:1", "--web", "unix:/tmp/wall"], /expected HOST:PORT/],
+    [["A=127.0.0.1:1", "--web", "127.0.0.1:0", "--once"], /--web with --once/],
+    [["A=127.0.0.1:1", "--web", "127.0.0.1:0", "--json"], /--web with --json/],
   ];
   for (const [args, pattern] of WRONG) {
     it(`refuses "${args.join(" ")}" with 2, in one line`, async () => {

@@ -77,20 +77,25 @@ describe("belfry echo", () => {
 
   it("shows connections and tasks on the debug address", async () => {
     await withEcho(["--debug", "127.0.0.1:0"], async (echo) => {
-      const [, address] = await echo.says(/^debugging on http:\/\/(127\.0\.0\.1:\d+)\/debug\/conns$/m);
+      const [, address] = await echo.says(/^debugging on http:\/\/(127\.0\.0\.1:\d+)\/$/m);
       const port = await echo.port();
       const socket = connect(port, "127.0.0.1");
       socket.write("x");
       await once(socket, "data");
-      const response = await fetch(`http://${address}/debug/conns`);
-      const [server] = (await response.json()) as { name: string; address: string; connections: { id: string }[] }[];
-      assert.equal(server?.address, `127.0.0.1:${port}`);
+      const ask = async (path: string): Promise<unknown> => (await fetch(`http://${address}${path}`)).json();
+      const { services } = (await ask("/debug/status")) as { services: { name: string; addresses: string[] }[] };
       assert.deepEqual(
-        server.connections.map(({ id }) => id),
+        services.map(({ name, addresses }) => [name, addresses]),
+        [["echo", [`127.0.0.1:${port}`]]],
+      );
+      const { connections } = (await ask("/debug/conns")) as { connections: { id: string }[] };
+      assert.deepEqual(
+        connections.map(({ id }) => id),
         ["echo#1"],
       );
-      assert.ok(Array.isArray(await (await fetch(`http://${address}/debug/tasks`)).json()));
-      assert.equal((await fetch(`http://${address}/`)).status, 404);
+      const { tasks } = (await ask("/debug/tasks")) as { tasks: unknown[] };
+      assert.ok(Array.isArray(tasks));
+      assert.equal((await fetch(`http://${address}/no-such-page`)).status, 404);
       socket.destroy();
       echo.child.kill("SIGTERM");
       assert.equal((await echo.ended).status, 0);

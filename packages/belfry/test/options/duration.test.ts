@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { formatDuration, formatSpan, parseDuration } from "../../src/options/duration.js";
+import { formatDuration, parseDuration } from "../../src/options/duration.js";
 
 describe("parseDuration()", () => {
   it("reads a number with its unit as milliseconds", () => {
@@ -56,11 +56,5 @@ describe("formatDuration()", () => {
       "5m",
       "1h",
     ]);
-  });
-});
-
-describe("formatSpan()", () => {
-  it("shows about three figures", () => {
-    assert.deepEqual([0.4, 12.3, 1534, 12_340, 250_000].map(formatSpan), ["0ms", "12ms", "1.53s", "12.3s", "4m10s"]);
   });
 });

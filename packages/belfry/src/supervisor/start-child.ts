@@ -1,0 +1,30 @@
+import { ChildProcess, spawn } from "node:child_process";
+import { childCommand } from "./child-command.js";
+
+/** What {@link startChild} starts with. */
+export interface ChildOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** Handed down behind input, output, errors and the channel. */
+  readonly descriptors?: readonly number[];
+}
+
+/**
+ * Starts another process of this program, with a channel to it. Why one could not be started is an `error` event, whatever the
+ * reason; nothing is sent to such a one.
+ *
+ * @param name as for {@link childCommand}.
+ */
+export function startChild(name: string, { env, descriptors = [] }: ChildOptions): ChildProcess {
+  try {
+    return spawn(process.execPath, childCommand(name), {
+      stdio: ["ignore", "inherit", "inherit", "ipc", ...descriptors],
+      env,
+      serialization: "advanced",
+    });
+  } catch (error) {
+    // The runtime throws for some reasons (ENOMEM), and tells of others in an event.
+    const child = new ChildProcess();
+    process.nextTick(() => child.emit("error", error));
+    return child;
+  }
+}
