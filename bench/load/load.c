@@ -41,6 +41,7 @@ options parse_options(int argc, char **argv) {
     else if (!strcmp(name, "--warmup")) o.warmup = atof(value);
     else if (!strcmp(name, "--verify")) o.verify = atoi(value) != 0;
     else if (!strcmp(name, "--pids")) parse_pids(&o, value);
+    else if (!strcmp(name, "--group")) o.group = value;
     else errno = EINVAL, fail(name);
   }
   if (o.port < 1 || o.conns < 1 || o.size < 1 || o.depth < 1) errno = EINVAL, fail("options");
@@ -88,34 +89,82 @@ static double cpu_of(pid_t pid) {
   return clock_getcpuclockid(pid, &clock) == 0 ? seconds_of(clock) : 0;
 }
 
-static bool is_measured(const options *o, pid_t pid) {
-  for (int i = 0; i < o->pid_count; i++)
-    if (o->pids[i] == pid) return true;
+typedef struct {
+  pid_t *pids;
+  size_t count;
+} pid_list;
+
+static FILE *open_in_group(const options *o, const char *name) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s", o->group, name);
+  return fopen(path, "r");
+}
+
+// The server's processes at this moment.
+static pid_list list_server(const options *o) {
+  pid_list list = {.pids = malloc(2 * MAX_PIDS * sizeof(pid_t))};
+  for (int i = 0; i < o->pid_count; i++) list.pids[list.count++] = o->pids[i];
+  FILE *file = o->group == NULL ? NULL : open_in_group(o, "cgroup.procs");
+  if (file == NULL) return list;
+  for (size_t room = 2 * MAX_PIDS; fscanf(file, "%d", &list.pids[list.count]) == 1;)
+    if (++list.count == room) list.pids = realloc(list.pids, (room *= 2) * sizeof(pid_t));
+  fclose(file);
+  return list;
+}
+
+static bool is_measured(const pid_list *server, pid_t pid) {
+  for (size_t i = 0; i < server->count; i++)
+    if (server->pids[i] == pid) return true;
   return pid == getpid();
 }
 
-static void list_others(const options *o, account *a) {
+static void list_others(const pid_list *server, account *a) {
   DIR *all = opendir("/proc");
   if (all == NULL) return;
   size_t room = 0;
   for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
     pid_t pid = atoi(entry->d_name);
-    if (pid == 0 || is_measured(o, pid)) continue;
+    if (pid == 0 || is_measured(server, pid)) continue;
     if (a->other_count == room) a->others = realloc(a->others, (room = room * 2 + 256) * sizeof *a->others);
     a->others[a->other_count++] = (process){.pid = pid, .cpu = cpu_of(pid)};
   }
   closedir(all);
 }
 
+// The number behind `word` in a file of the control group, which counts microseconds; -1 without one.
+static double seconds_in_group(const options *o, const char *name, const char *word) {
+  char line[256];
+  double seconds = -1;
+  FILE *file = open_in_group(o, name);
+  if (file == NULL) return seconds;
+  while (seconds < 0 && fgets(line, sizeof line, file) != NULL) {
+    char *at = strstr(line, word);
+    if (at != NULL) seconds = atof(at + strlen(word)) * 1e-6;
+  }
+  fclose(file);
+  return seconds;
+}
+
+// A group's own accounts hold what processes that have ended used and waited too.
+static void take_server_account(const options *o, const pid_list *server, account *a) {
+  double used = o->group == NULL ? -1 : seconds_in_group(o, "cpu.stat", "usage_usec ");
+  double waiting = o->group == NULL ? -1 : seconds_in_group(o, "cpu.pressure", "total=");
+  for (size_t i = 0; i < server->count && (used < 0 || waiting < 0); i++) {
+    if (used < 0) a->server_cpu += cpu_of(server->pids[i]);
+    if (waiting < 0) a->server_wait += waited(server->pids[i]);
+  }
+  if (used >= 0) a->server_cpu = used;
+  if (waiting >= 0) a->server_wait = waiting;
+}
+
 account take_account(const options *o) {
   account a = {.at = 0};
-  list_others(o, &a);
+  pid_list server = list_server(o);
+  list_others(&server, &a);
   a.client_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
   a.client_wait = waited(getpid());
-  for (int i = 0; i < o->pid_count; i++) {
-    a.server_cpu += cpu_of(o->pids[i]);
-    a.server_wait += waited(o->pids[i]);
-  }
+  take_server_account(o, &server, &a);
+  free(server.pids);
   a.at = now();
   return a;
 }
@@ -133,21 +182,28 @@ static double foreign_cpu(account from, account to) {
   return sum;
 }
 
-long resident_kib(const options *o) {
+// Sums the number behind `word` in a file that each of the server's processes has.
+static long sum_kib(const options *o, const char *name, const char *word) {
   long sum = 0;
-  for (int i = 0; i < o->pid_count; i++) {
+  pid_list server = list_server(o);
+  for (size_t i = 0; i < server.count; i++) {
     char path[64], line[256];
-    snprintf(path, sizeof path, "/proc/%d/status", o->pids[i]);
+    snprintf(path, sizeof path, "/proc/%d/%s", server.pids[i], name);
     FILE *file = fopen(path, "r");
     if (file == NULL) continue;
     while (fgets(line, sizeof line, file) != NULL)
-      if (strncmp(line, "VmRSS:", 6) == 0) sum += atol(line + 6);
+      if (strncmp(line, word, strlen(word)) == 0) sum += atol(line + strlen(word));
     fclose(file);
   }
+  free(server.pids);
   return sum;
 }
 
-int dial_server(const options *o, int index) {
+long resident_kib(const options *o) { return sum_kib(o, "status", "VmRSS:"); }
+
+long proportional_kib(const options *o) { return sum_kib(o, "smaps_rollup", "Pss:"); }
+
+int dial_port(int port, int index) {
   int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
   if (fd < 0) fail("socket");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -156,8 +212,13 @@ int dial_server(const options *o, int index) {
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (uint32_t)(index % SOURCE_ADDRESSES));
   if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0) fail("bind");
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  at.sin_port = htons((uint16_t)o->port);
+  at.sin_port = htons((uint16_t)port);
   if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0) fail("connect");
+  return fd;
+}
+
+int dial_server(const options *o, int index) {
+  int fd = dial_port(o->port, index);
   fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
 }

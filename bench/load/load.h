@@ -21,6 +21,7 @@ typedef struct {
   bool verify;     // compare every echoed byte
   pid_t pids[MAX_PIDS];  // the server's processes
   int pid_count;
+  const char *group;  // in their place, the folder of the control group (v2) that holds them all, come and gone
 } options;
 
 typedef struct {
@@ -47,8 +48,12 @@ double now(void);
 account take_account(const options *o);
 // Sum of the resident memory of the server's processes in KiB.
 long resident_kib(const options *o);
+// The same with what processes share divided among them.
+long proportional_kib(const options *o);
 
-// A connected, non-blocking socket without Nagle's delay. `index` spreads clients over source addresses.
+// A connected, blocking socket without Nagle's delay. `index` spreads clients over source addresses.
+int dial_port(int port, int index);
+// The same to the server, non-blocking.
 int dial_server(const options *o, int index);
 int dial_all(const options *o, int *fds);  // returns an epoll descriptor that watches them for input
 // Ends the write half of each, waits until the server has ended the other half too, and closes.

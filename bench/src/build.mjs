@@ -21,10 +21,12 @@ export function buildC(name) {
  * The compiled `load/NAME.c`.
  *
  * @param {string} name
+ * @param {readonly string[]} [parts] further sources it consists of
  */
-export function buildLoad(name) {
+export function buildLoad(name, parts = []) {
   const folder = join(BENCH, "load");
-  return build(`load-${name}`, folder, ["gcc", ...C_FLAGS, join(folder, `${name}.c`), join(folder, "load.c")], BENCH);
+  const sources = [name, ...parts, "load"].map((source) => join(folder, `${source}.c`));
+  return build(`load-${name}`, folder, ["gcc", ...C_FLAGS, ...sources], BENCH);
 }
 
 /**

@@ -8,7 +8,8 @@ import { failuresOf, summarizeAll } from "./served.mjs";
 import { CLEAN_WAIT } from "./statistics.mjs";
 
 /** @import { ChildProcess } from "node:child_process" */
-/** @import { Measured, Missing, Peer, Run, Sample } from "./types.js" */
+/** @import { Entry } from "./sampler.mjs" */
+/** @import { Measured, Missing, Run, Sample } from "./types.js" */
 
 const SAMPLE_SECONDS = 0.2;
 const FIRST_SECONDS = 0.5;
@@ -24,47 +25,79 @@ const ANSWER_MS = 10_000;
  * Measures programs that do their work within themselves: all run at once on one core, and are told in turn to work.
  *
  * @param {Run} run
+ * @param {number} [starts] of each program
  * @returns {Promise<Measured>}
  */
-export async function measureDriven(run) {
-  const { cores } = chooseCores(run.options);
-  /** @type {Map<Peer, Driven>} */
-  const started = new Map();
+export async function measureDriven(run, starts = 1) {
+  /** @type {Map<string, Driven>} */
+  const running = new Map();
   /** @type {Missing[]} */
   const missing = [];
-  for (const peer of run.peers) {
-    try {
-      started.set(peer, start(commandOf(peer, run.options), cores?.server));
-    } catch (error) {
-      missing.push({ peer: peer.name, reason: error instanceof Error ? error.message : String(error) });
-    }
-  }
   const entries = run.cases.flatMap((at) =>
-    [...started]
-      .filter(([peer]) => peer.cases === undefined || peer.cases.includes(at.name))
-      .map(([peer, driven]) => ({
-        case: at.name,
-        peer: peer.name,
-        take: () => work(driven, at.name, SAMPLE_SECONDS),
-        warmUp: () => work(driven, at.name, FIRST_SECONDS),
-        samples: [],
-        failure: undefined,
-      })),
+    run.peers
+      .filter(({ cases }) => cases === undefined || cases.includes(at.name))
+      .map(({ name }) => makeEntry({ case: at.name, peer: name }, running)),
   );
   const { reference } = run.workload;
-  try {
-    for (const entry of entries) await entry.warmUp().catch((error) => run.log(`${entry.peer}: ${error.message}`));
-    await sampleAll(entries, { reference, rounds: run.rounds, maxSeconds: run.options.maxSeconds, log: run.log });
-  } finally {
-    await Promise.all([...started.values()].map(({ child }) => stop(child)));
+  for (let start = 1; start <= starts; start += 1) {
+    startAll(run, running, missing);
+    const present = entries.filter((entry) => running.has(entry.peer) && entry.failure === undefined);
+    const rounds = Math.ceil((run.rounds * start) / starts);
+    const maxSeconds = run.options.maxSeconds / starts;
+    try {
+      for (const entry of present) await entry.warmUp().catch((error) => run.log(`${entry.peer}: ${error.message}`));
+      await sampleAll(present, { reference, rounds, maxSeconds, log: run.log });
+    } finally {
+      await Promise.all([...running.values()].map(({ child }) => stop(child)));
+      running.clear();
+    }
   }
+  const often = starts === 1 ? "" : ` over ${starts} starts of each program`;
   return {
     rows: summarizeAll(entries, reference),
     missing: [...missing, ...failuresOf(entries)],
     method:
-      `samples of ${SAMPLE_SECONDS} s in shuffled order, kept when the program waited under ${CLEAN_WAIT * 100} % on run ` +
+      `samples of ${SAMPLE_SECONDS} s in shuffled order${often}, kept when the program waited under ${CLEAN_WAIT * 100} % on run ` +
       `queues, against the reference sample nearest in time; one core, GOMAXPROCS=1`,
   };
+}
+
+/**
+ * @param {{ case: string, peer: string }} of
+ * @param {ReadonlyMap<string, Driven>} running those that run now
+ */
+function makeEntry(of, running) {
+  const workFor = async (/** @type {number} */ seconds) => {
+    const driven = running.get(of.peer);
+    if (driven === undefined) throw new Error("it does not run");
+    return await work(driven, of.case, seconds);
+  };
+  /** @type {Entry & { warmUp: () => Promise<unknown> }} */
+  const entry = {
+    ...of,
+    take: () => workFor(SAMPLE_SECONDS),
+    warmUp: () => workFor(FIRST_SECONDS),
+    samples: [],
+    failure: undefined,
+  };
+  return entry;
+}
+
+/**
+ * @param {Run} run
+ * @param {Map<string, Driven>} running
+ * @param {Missing[]} missing
+ */
+function startAll(run, running, missing) {
+  const { cores } = chooseCores(run.options);
+  for (const peer of run.peers) {
+    if (missing.some((one) => one.peer === peer.name)) continue;
+    try {
+      running.set(peer.name, start(commandOf(peer, run.options), cores?.server));
+    } catch (error) {
+      missing.push({ peer: peer.name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
 }
 
 /**

@@ -1,14 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { join } from "node:path";
 import { findInstalled, findNode } from "./peers.mjs";
-import { ROOT } from "./paths.mjs";
+import { DEBIAN, INSTALLED, ROOT } from "./paths.mjs";
+
+/** As many as there are for this process before it binds itself to one. */
+const CORES = availableParallelism();
 
 /** What the machine is. */
 export function describeMachine() {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
+    cores: CORES,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`,
     distribution: distribution(),
@@ -51,7 +55,20 @@ function versionCommands(node) {
     nc: () => ["dpkg-query", "-W", "-f", "${Version}", "netcat-openbsd"],
     ncat: () => ["ncat", "--version"],
     socat: () => ["dpkg-query", "-W", "-f", "${Version}", "socat"],
+    vsftpd: () => unpacked("vsftpd"),
+    proftpd: () => unpacked("proftpd-core"),
+    "pure-ftpd": () => unpacked("pure-ftpd"),
+    pyftpdlib: () => ["/usr/bin/python3", "-c", "import pyftpdlib; print(pyftpdlib.__ver__)"],
+    "ftp-srv": () => ["node", "-p", `require(${JSON.stringify(join(INSTALLED, "ftp-srv/package.json"))}).version`],
+    curl: () => ["curl", "--version"],
   };
+}
+
+/** What names the version of a package that `setup` has unpacked. @param {string} name */
+function unpacked(name) {
+  const folder = join(DEBIAN, "packages");
+  const file = readdirSync(folder).find((one) => one.startsWith(`${name}_`));
+  return ["dpkg-deb", "--field", join(folder, file ?? ""), "Version"];
 }
 
 /** @param {() => string[]} command */

@@ -9,5 +9,7 @@ export const ROOT = join(BENCH, "..");
 export const BUILD = join(BENCH, ".build");
 /** Where `setup` puts the runtimes that come through npm. */
 export const INSTALLED = join(BENCH, ".peers", "node_modules");
+/** Where `setup` unpacks the daemons that come as Debian packages. */
+export const DEBIAN = join(BENCH, ".peers", "debian");
 /** Where results are kept. */
 export const RESULTS = join(BENCH, "results");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildC, buildGo } from "./build.mjs";
-import { INSTALLED, ROOT } from "./paths.mjs";
+import { BENCH, DEBIAN, INSTALLED, ROOT } from "./paths.mjs";
 import { Unavailable } from "./unavailable.mjs";
 
 /** @import { Options, Peer } from "./types.js" */
@@ -31,6 +31,9 @@ const STARTERS = {
   bun: (peer) => [findInstalled("@oven", "bin/bun"), "run", scriptOf(peer, ".js")],
   deno: (peer) => [findInstalled("@deno", "deno"), "run", "--allow-net", "--no-config", scriptOf(peer, ".js")],
   system: ({ program }) => [findOnPath(program)],
+  debian: ({ program }) => [findUnpacked(program)],
+  // What Debian packages for Python is found by Debian's own.
+  python: ({ program }) => ["/usr/bin/python3", join(BENCH, "peers", "python", `${program}.py`)],
 };
 
 /**
@@ -89,6 +92,13 @@ export function findInstalled(scope, binary) {
     if (existsSync(path)) return path;
   }
   throw new Unavailable(`${scope.slice(1) === "oven" ? "Bun" : "Deno"} is missing (run bench/setup)`);
+}
+
+/** @param {string} program */
+function findUnpacked(program) {
+  const path = join(DEBIAN, "usr", "sbin", program);
+  if (!existsSync(path)) throw new Unavailable(`${program} is missing (run bench/setup)`);
+  return path;
 }
 
 /** @param {string} command */

@@ -6,6 +6,8 @@ import { availableParallelism } from "node:os";
 
 const START_MS = 15_000;
 const STOP_MS = 2000;
+/** As many as there are for this process before it binds itself to one. */
+const CORES = availableParallelism();
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
@@ -130,7 +132,7 @@ export function parseReport(text) {
  */
 export function chooseCores(options) {
   if (spawnSync("taskset", ["--version"]).status !== 0) return { cores: undefined, note: "not pinned: no taskset" };
-  if (availableParallelism() < 2) return { cores: undefined, note: "not pinned: one core" };
+  if (CORES < 2) return { cores: undefined, note: "not pinned: one core" };
   const cores = options.cores ?? { server: 0, client: 1 };
   return { cores, note: `server on core ${cores.server}, client on core ${cores.client}` };
 }

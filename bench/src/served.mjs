@@ -6,7 +6,7 @@ import { CLEAN_WAIT, summarize } from "./statistics.mjs";
 
 /** @import { Entry } from "./sampler.mjs" */
 /** @import { Started } from "./processes.mjs" */
-/** @import { LoadCase, Measured, Missing, Run, Sample } from "./types.js" */
+/** @import { Case, LoadCase, Measured, Missing, Peer, Run, Sample } from "./types.js" */
 
 const SAMPLE_SECONDS = 0.2;
 const WARMUP_SECONDS = 0.06;
@@ -16,72 +16,109 @@ const FIRST_SECONDS = 0.4;
 const STARTS = 3;
 
 /**
+ * How servers are run and sampled.
+ *
+ * @template T what stands for a server that runs
+ * @typedef {object} Serving
+ * @property {(peer: Peer, core: number | undefined) => Promise<T>} start
+ * @property {(at: Case, server: T, core: number | undefined) => Promise<Sample>} take with the client on `core`
+ * @property {(at: Case, server: T, core: number | undefined) => Promise<unknown>} warmUp runs a case once and compares what
+ *   comes; its failure is told
+ * @property {number} starts of each server
+ */
+
+/**
  * Measures servers with a load client: all run at once, pinned to one core, and are sampled in turn.
  *
  * @param {Run} run whose cases are load cases
  * @param {"server" | "both"} cpuOf whose CPU an operation costs: on loopback, bulk work moves to whichever side idles
+ * @param {number} [starts] of each server
  * @returns {Promise<Measured>}
  */
-export async function measureServed(run, cpuOf) {
-  const { cores, note } = chooseCores(run.options);
-  const cases = /** @type {readonly LoadCase[]} */ (run.cases);
+export async function measureServed(run, cpuOf, starts = STARTS) {
+  const { isVerified } = run.options;
+  for (const at of run.cases) buildLoad(/** @type {LoadCase} */ (at).load);
+  const measured = await measureRunning(run, {
+    starts,
+    start: (peer, core) => startServer(commandOf(peer, run.options), core),
+    take: (at, server, core) => takeSample(/** @type {LoadCase} */ (at), server, { cpuOf, core, isVerified }),
+    warmUp: (at, server, core) =>
+      runJson(loadCommand(/** @type {LoadCase} */ (at), server, { seconds: FIRST_SECONDS, isVerified: true }), core),
+  });
+  return {
+    ...measured,
+    method:
+      `samples of ${SAMPLE_SECONDS} s in shuffled order over ${starts} starts of each server, kept when other work kept ` +
+      `server and client waiting under ${CLEAN_WAIT * 100} % of the time, against the reference sample nearest in time; ` +
+      `${chooseCores(run.options).note}; CPU of ${cpuOf === "both" ? "server and client" : "the server"}`,
+  };
+}
+
+/**
+ * Runs all servers at once, pinned to one core, and samples them in turn, over several starts of each.
+ *
+ * @template {{ stop: () => Promise<void> }} T
+ * @param {Run} run
+ * @param {Serving<T>} serving
+ * @returns {Promise<Pick<Measured, "rows" | "missing">>}
+ */
+export async function measureRunning(run, serving) {
+  const { cores } = chooseCores(run.options);
   const { reference } = run.workload;
-  for (const at of cases) buildLoad(at.load);
-  /** @type {Map<string, Started>} */
+  /** @type {Map<string, T>} */
   const servers = new Map();
   /** @type {Missing[]} */
   const missing = [];
-  const toTake = { cpuOf, core: cores?.client, isVerified: run.options.isVerified };
-  const entries = cases.flatMap((at) => run.peers.map(({ name }) => makeEntry(at, name, servers, toTake)));
-  for (let start = 1; start <= STARTS; start += 1) {
+  const entries = run.cases.flatMap((at) =>
+    run.peers.flatMap(({ name, cases }) => {
+      if (cases !== undefined && !cases.includes(at.name)) return [];
+      return [makeEntry({ case: at.name, peer: name }, servers, (server) => serving.take(at, server, cores?.client))];
+    }),
+  );
+  for (let start = 1; start <= serving.starts; start += 1) {
     try {
-      await startAll(run, { servers, missing, core: cores?.server });
-      const present = entries.filter((entry) => servers.has(entry.peer));
-      await warmUp(cases, servers, cores?.client, run.log);
-      const rounds = Math.ceil((run.rounds * start) / STARTS);
-      await sampleAll(present, { reference, rounds, maxSeconds: run.options.maxSeconds / STARTS, log: run.log });
+      await startAll(run, { servers, missing, start: (peer) => serving.start(peer, cores?.server) });
+      const present = entries.filter((entry) => servers.has(entry.peer) && entry.failure === undefined);
+      await warmUp(run, present, servers, (at, server) => serving.warmUp(at, server, cores?.client));
+      const rounds = Math.ceil((run.rounds * start) / serving.starts);
+      const maxSeconds = run.options.maxSeconds / serving.starts;
+      await sampleAll(present, { reference, rounds, maxSeconds, log: run.log });
     } finally {
       await Promise.all([...servers.values()].map((server) => server.stop()));
       servers.clear();
     }
   }
-  return {
-    rows: summarizeAll(entries, reference),
-    missing: [...missing, ...failuresOf(entries)],
-    method:
-      `samples of ${SAMPLE_SECONDS} s in shuffled order over ${STARTS} starts of each server, kept when other work kept ` +
-      `server and client waiting under ${CLEAN_WAIT * 100} % of the time, against the reference sample nearest in time; ` +
-      `${note}; CPU of ${cpuOf === "both" ? "server and client" : "the server"}`,
-  };
+  return { rows: summarizeAll(entries, reference), missing: [...missing, ...failuresOf(entries)] };
 }
 
 /**
- * @param {LoadCase} at
- * @param {string} peer
- * @param {ReadonlyMap<string, Started>} servers those that run now
- * @param {Parameters<typeof takeSample>[2]} options
+ * @template T
+ * @param {{ case: string, peer: string }} of
+ * @param {ReadonlyMap<string, T>} servers those that run now
+ * @param {(server: T) => Promise<Sample>} take
  * @returns {Entry}
  */
-function makeEntry(at, peer, servers, options) {
-  const take = async () => {
-    const server = servers.get(peer);
+function makeEntry(of, servers, take) {
+  const takeNow = async () => {
+    const server = servers.get(of.peer);
     if (server === undefined) throw new Error("it does not run");
-    return await takeSample(at, server, options);
+    return await take(server);
   };
-  return { case: at.name, peer, take, samples: [], failure: undefined };
+  return { ...of, take: takeNow, samples: [], failure: undefined };
 }
 
 /**
  * Starts the servers of all peers; of those that cannot be started, says why, once.
  *
+ * @template T
  * @param {Run} run
- * @param {{ servers: Map<string, Started>, missing: Missing[], core: number | undefined }} into
+ * @param {{ servers: Map<string, T>, missing: Missing[], start: (peer: Peer) => Promise<T> }} into
  */
-async function startAll(run, { servers, missing, core }) {
+async function startAll(run, { servers, missing, start }) {
   for (const peer of run.peers) {
     if (missing.some((one) => one.peer === peer.name)) continue;
     try {
-      servers.set(peer.name, await startServer(commandOf(peer, run.options), core));
+      servers.set(peer.name, await start(peer));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       missing.push({ peer: peer.name, reason });
@@ -93,19 +130,21 @@ async function startAll(run, { servers, missing, core }) {
 /**
  * Lets compilers that work while the program runs do so before the first sample.
  *
- * @param {readonly LoadCase[]} cases
- * @param {ReadonlyMap<string, Started>} servers
- * @param {number | undefined} core
- * @param {(line: string) => void} log
+ * @template T
+ * @param {Run} run
+ * @param {readonly Entry[]} entries
+ * @param {ReadonlyMap<string, T>} servers
+ * @param {(at: Case, server: T) => Promise<unknown>} runOnce
  */
-async function warmUp(cases, servers, core, log) {
-  for (const [peer, server] of servers) {
-    for (const at of cases) {
-      try {
-        await runJson(loadCommand(at, server, { seconds: FIRST_SECONDS, isVerified: true }), core);
-      } catch (error) {
-        log(`${peer} at ${at.name}: ${error instanceof Error ? error.message : String(error)}`);
-      }
+async function warmUp(run, entries, servers, runOnce) {
+  for (const { case: name, peer } of entries) {
+    const at = run.cases.find((one) => one.name === name);
+    const server = servers.get(peer);
+    if (at === undefined || server === undefined) continue;
+    try {
+      await runOnce(at, server);
+    } catch (error) {
+      run.log(`${peer} at ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
@@ -136,7 +175,18 @@ function loadCommand(at, server, { seconds, isVerified }) {
  * @returns {Promise<Sample>}
  */
 async function takeSample(at, server, { cpuOf, core, isVerified }) {
-  const report = await runJson(loadCommand(at, server, { seconds: SAMPLE_SECONDS, isVerified }), core);
+  return toSample(await runJson(loadCommand(at, server, { seconds: SAMPLE_SECONDS, isVerified }), core), cpuOf);
+}
+
+/**
+ * What a load client has reported, as a sample.
+ *
+ * @param {Record<string, number>} report
+ * @param {"server" | "both"} cpuOf
+ * @returns {Sample}
+ * @throws {Error} when nothing was done
+ */
+export function toSample(report, cpuOf) {
   const {
     seconds = 0,
     operations = 0,

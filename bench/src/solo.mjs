@@ -4,7 +4,7 @@ import { buildLoad } from "./build.mjs";
 import { summarizeAll } from "./served.mjs";
 
 /** @import { Entry } from "./sampler.mjs" */
-/** @import { Case, Measured, Missing, Peer, Run, Sample } from "./types.js" */
+/** @import { Case, Cores, Measured, Missing, Peer, Run, Sample } from "./types.js" */
 
 /**
  * How one load client measures a server that has the machine to itself.
@@ -24,8 +24,20 @@ import { summarizeAll } from "./served.mjs";
  * @returns {Promise<Measured>}
  */
 export async function measureSolo(run, solo) {
-  const { cores, note } = chooseCores(run.options);
   buildLoad(solo.load);
+  const measured = await measureAlone(run, (at, peer, cores) => runOnce(run, solo, { at, peer, cores }));
+  return { ...measured, method: `${solo.method}; ${chooseCores(run.options).note}` };
+}
+
+/**
+ * Takes one sample after the other, in rounds over all cases and peers.
+ *
+ * @param {Run} run
+ * @param {(at: Case, peer: Peer, cores: Cores | undefined) => Promise<Sample>} take starts and ends a server of its own
+ * @returns {Promise<Pick<Measured, "rows" | "missing">>}
+ */
+export async function measureAlone(run, take) {
+  const { cores } = chooseCores(run.options);
   /** @type {Missing[]} */
   const missing = [];
   /** @type {Entry[]} */
@@ -34,8 +46,9 @@ export async function measureSolo(run, solo) {
     for (const at of run.cases) {
       for (const peer of run.peers) {
         if (missing.some((one) => one.peer === peer.name)) continue;
+        if (peer.cases !== undefined && !peer.cases.includes(at.name)) continue;
         try {
-          entryOf(entries, at, peer).samples.push(await runOnce(run, solo, { at, peer, cores }));
+          entryOf(entries, at, peer).samples.push(await take(at, peer, cores));
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
           missing.push({ peer: peer.name, reason });
@@ -45,17 +58,13 @@ export async function measureSolo(run, solo) {
     }
     run.log(`${run.workload.name}: run ${round + 1} of ${run.rounds} done`);
   }
-  return {
-    rows: summarizeAll(entries, run.workload.reference, 1),
-    missing,
-    method: `${solo.method}; ${note}`,
-  };
+  return { rows: summarizeAll(entries, run.workload.reference, 1), missing };
 }
 
 /**
  * @param {Run} run
  * @param {Solo} solo
- * @param {{ at: Case, peer: Peer, cores: import("./types.js").Cores | undefined }} what
+ * @param {{ at: Case, peer: Peer, cores: Cores | undefined }} what
  */
 async function runOnce(run, solo, { at, peer, cores }) {
   const server = await startServer(commandOf(peer, run.options), cores?.server);

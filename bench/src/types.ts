@@ -4,14 +4,31 @@ export interface Peer {
   readonly name: string;
   /** How tables name it. */
   readonly label: string;
-  readonly runtime: "c" | "go" | "node" | "bun" | "deno" | "belfry" | "cli" | "system";
-  /** The program under `peers/RUNTIME`, without its ending; for `system` the command, for `cli` that of `belfry`. */
+  readonly runtime: "c" | "go" | "node" | "bun" | "deno" | "python" | "belfry" | "cli" | "system" | "debian";
+  /**
+   * The program under `peers/RUNTIME`, without its ending; for `system` and `debian` the command, for `cli` that of
+   * `belfry`.
+   */
   readonly program: string;
   readonly args?: readonly string[];
   /** The cases it takes part in. Default: all. */
   readonly cases?: readonly string[];
   /** The checkout it is of. Default: this one. */
   readonly root?: string;
+}
+
+/** A program that echoes: a server on its own, or a host with a configuration. */
+export interface HostPeer extends Peer {
+  /** What `belfry serve` is configured with. Default: the program takes no configuration. */
+  readonly host?: {
+    readonly workers: number;
+    /** Whether it has a debug server. Default: it has. */
+    readonly isDebugged?: boolean;
+    /** Default: info, a line a connection. */
+    readonly logLevel?: string;
+    /** How long connections of an old generation go on before they are drained. Default: the host's. */
+    readonly reloadGrace?: string | undefined;
+  };
 }
 
 /** One setting a workload is measured at. */
@@ -29,6 +46,58 @@ export interface LoadCase extends Case {
   readonly size: number;
   /** Messages in flight on a connection. */
   readonly depth: number;
+}
+
+/** A case of tasks that are known or not. */
+export interface TrackingCase extends Case {
+  /** What is done: cases that differ in their Node alone do the same. */
+  readonly does: string;
+  /** The Node it runs on, by major version. Default: as for all. */
+  readonly node?: string;
+  /** The load of an echo server. Default: channels alone. */
+  readonly echo?: Omit<LoadCase, keyof Case>;
+}
+
+/** A case of clients that ask and wait for the answer, again and again. */
+export interface SteadyCase extends Case {
+  readonly conns: number;
+  /** Bytes a request. */
+  readonly size: number;
+  /** Milliseconds between an answer and the next request, in the mean. */
+  readonly think: number;
+  /** Requests on a connection before another is dialled, in the mean; 0 is without end. */
+  readonly life: number;
+  /** How many of the connections ask again and again; the others ask once. Default: all. */
+  readonly active?: number;
+  /** How long connections of an old generation go on before they are drained. Default: the host's. */
+  readonly reloadGrace?: string;
+}
+
+/** A page of a debug server. */
+export interface AnswerCase extends Case {
+  readonly path: string;
+}
+
+/** A case of an FTP server: what its client does, and whose CPU counts. */
+export interface FtpCase extends Case {
+  /** `load/ftp.c` with its mode, or curl under TLS in one direction. */
+  readonly client: "ftp" | "curl";
+  readonly mode: string;
+  /** Of the file or folder; uploads add to it. */
+  readonly path: string;
+  /** Bytes a file. */
+  readonly bytes?: number;
+  /** Files there are, logins, or entries of a folder. */
+  readonly count?: number;
+  /** Sessions at a time. */
+  readonly conns?: number;
+  /** The least a sample takes. Default: once. */
+  readonly seconds?: number;
+  /** Logins before the memory is read first: what they leave once is not what a session takes. */
+  readonly logins?: number;
+  /** Seconds of load before the first sample, so that compilers are done with what is short and often. Default: one run. */
+  readonly warmUp?: number;
+  readonly cpuOf: "server" | "both";
 }
 
 /** Something to measure: which cases, which peers, and how. */
