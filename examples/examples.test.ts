@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Client as FtpClient } from "basic-ftp";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
@@ -149,6 +153,33 @@ describe("examples", () => {
     assert.equal(lines.pop(), "all done");
     const expected = Array.from({ length: 20 }, (_, at) => `${at + 1} squared is ${(at + 1) ** 2}`);
     assert.deepEqual(lines.sort(), expected.sort());
+  });
+
+  it("ftp-inbox moves on what has arrived, and lets cameras store pictures alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "inbox-"));
+    const done = join(folder, "done");
+    try {
+      await running("ftp-inbox", [join(folder, "in"), done], async (port, example) => {
+        assert.ok(example.child.stdout);
+        const heard = text(example.child.stdout);
+        const camera = new FtpClient();
+        const file = (): Readable => Readable.from([Buffer.from("a picture")]);
+        await camera.access({ host: "127.0.0.1", port, user: "camera", password: "secret" });
+        await camera.uploadFrom(file(), "door.jpg");
+        await assert.rejects(camera.uploadFrom(file(), "door.exe"), /553 Pictures only/);
+        await assert.rejects(camera.downloadTo(new PassThrough(), "door.jpg"), /550 Permission denied/);
+        camera.close();
+        assert.equal(await example.stop("SIGTERM"), 0, example.stderr);
+        assert.match(await heard, /^\/door\.jpg: 9 bytes, SHA-256 [0-9a-f]{64}\n$/);
+        assert.equal(readFileSync(join(done, "door.jpg"), "utf8"), "a picture");
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("ftp-in-tests sees what was published, and what was not", async () => {
+    assert.equal(await output(new Example("ftp-in-tests")), "publishes a report\ntells when the server is full\n");
   });
 });
 
