@@ -9,7 +9,15 @@ import { ROOT } from "./prepare.mjs";
 import { isMain, show } from "./report.mjs";
 
 const MUST_SHIP = ["LICENSE", "README.md", "package.json", "dist/index.js", "dist/index.d.ts"];
-const MAY_SHIP = /^(?:LICENSE|README\.md|package\.json|dist\/.+\.(?:js|d\.ts)(?:\.map)?|bin\/[a-z-]+\.js)$/;
+const MAY_SHIP = new RegExp(
+  [
+    String.raw`^(?:LICENSE|README\.md|package\.json`,
+    String.raw`dist\/.+\.(?:js|d\.ts)(?:\.map)?`,
+    String.raw`bin\/[a-z-]+\.js`,
+    String.raw`schema\/[a-z.-]+\.json`,
+    String.raw`web\/assets\/[a-z-]+\.(?:css|html|svg))$`,
+  ].join("|"),
+);
 
 /**
  * @typedef {object} Manifest

@@ -18,6 +18,8 @@ const CHECKS = [
   { name: "unused", program: "node_modules/knip/bin/knip.js", args: ["--no-progress"] },
   { name: "docs", program: "tools/check-docs.mjs", args: [] },
   { name: "packages", program: "tools/check-packages.mjs", args: [] },
+  // The page of FTP's commands is what the table of verbs says.
+  { name: "compliance", program: "tools/rfc-compliance.mjs", args: ["--check"] },
   // The README's figures are those of bench/results.
   { name: "figures", program: "bench/table.mjs", args: ["--check"] },
 ];

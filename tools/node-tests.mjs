@@ -9,7 +9,7 @@ const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 const NOT_OURS = /(?:^|\/)(?:node_modules|dist|\.build|\.peers)\//;
 const COUNT = /^# (pass|fail|cancelled|skipped|todo) (\d+)$/;
 /** Milliseconds a test, or a file of tests, may take. */
-const TIME_LIMIT = 120_000;
+const TIME_LIMIT = Number(process.env.BELFRY_TEST_TIME_LIMIT ?? 120_000);
 
 /**
  * Lists the test files of a folder.
