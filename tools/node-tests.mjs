@@ -1,15 +1,14 @@
-// Runs test files under Node's own runner, and counts what it did.
+// Finds files of tests and runs them, some at a time.
 
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
+import { runTestFile } from "./test-file.mjs";
 
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 const NOT_OURS = /(?:^|\/)(?:node_modules|dist|\.build|\.peers)\//;
-const COUNT = /^# (pass|fail|cancelled|skipped|todo) (\d+)$/;
-/** Milliseconds a test, or a file of tests, may take. */
-const TIME_LIMIT = Number(process.env.BELFRY_TEST_TIME_LIMIT ?? 120_000);
+/** More files than that do not fail by chance. */
+const MOST_AGAIN = 8;
 
 /**
  * Lists the test files of a folder.
@@ -27,54 +26,58 @@ export function findTests(root, folder) {
 }
 
 /**
- * Runs test files, each in a process of its own, with their report on standard output.
+ * Runs test files, each in a process of its own.
  *
  * @param {string} root
  * @param {readonly string[]} files from `root`, at least one
- * @param {"inherit" | "ignore"} [output] where the report goes
+ * @param {object} [options]
+ * @param {boolean} [options.isAgain] whether what failed runs once more, with nothing beside it: on a busy machine time
+ *   runs out for tests that are right. What passes then counts as passed, and is in `unsteady`. Default false
+ * @param {(result: import("./test-file.mjs").FileResult) => void} [options.onResult] told of each run as it ends
+ * @returns {Promise<{ passed: number, failed: number, skipped: number,
+ *   failures: Failure[], unsteady: Failure[] }>}
  */
-export async function runTests(root, files, output = "inherit") {
-  // Node's runner takes an empty list for "look for yourself", finds none of ours, and calls that a success.
+export async function runTests(root, files, { isAgain = false, onResult = () => {} } = {}) {
   if (files.length === 0) throw new RangeError("Cannot run tests: no files");
-  const args = [
-    "--import",
-    "tsx",
-    "--test",
-    `--test-timeout=${TIME_LIMIT}`,
-    // Node's own choice, one less than there are processors, is one at a time on a small machine; most tests wait.
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    "--test-reporter=spec",
-    "--test-reporter-destination=stdout",
-    "--test-reporter=tap",
-    "--test-reporter-destination=stderr",
-  ];
-  const env = { ...process.env };
-  // Set in a test's own process, where it would make the inner runner do nothing.
-  delete env.NODE_TEST_CONTEXT;
-  const child = spawn(process.execPath, [...args, ...files], { cwd: root, env, stdio: ["ignore", output, "pipe"] });
-  const counts = countReports(child.stderr);
-  const status = await new Promise((resolve) => child.on("close", resolve));
-  const failed = counts.fail + counts.cancelled;
+  /** @type {Map<string, import("./test-file.mjs").FileResult>} */
+  const results = new Map();
+  const runOne = async (/** @type {string} */ file) => {
+    const result = await runTestFile(root, file);
+    results.set(file, result);
+    onResult(result);
+  };
+  const waiting = [...files];
+  const runNext = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runOne(file);
+  };
+  // At least two: most tests wait more than they work.
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, runNext));
+
+  const first = failuresOf(results.values());
+  const failed = [...new Set(first.map(({ file }) => file))];
+  if (isAgain && failed.length <= MOST_AGAIN) for (const file of failed) await runOne(file);
+
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const result of results.values()) {
+    sum.passed += result.passed;
+    sum.failed += result.failed;
+    sum.skipped += result.skipped;
+  }
   return {
-    passed: counts.pass,
-    // The runner may fail without naming a test.
-    failed: status === 0 ? failed : Math.max(1, failed),
-    skipped: counts.skipped + counts.todo,
+    ...sum,
+    failures: failuresOf(results.values()),
+    unsteady: first.filter(({ file }) => hasPassed(results, file)),
   };
 }
 
-/** @param {import("node:stream").Readable} stream the runner's TAP, whose last lines are the counts */
-function countReports(stream) {
-  const counts = { pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
-  let rest = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (/** @type {string} */ text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const match = COUNT.exec(line);
-      if (match !== null) counts[/** @type {keyof typeof counts} */ (match[1])] = Number(match[2]);
-    }
-  });
-  return counts;
+/** @typedef {{ file: string, name: string, reason: string }} Failure */
+
+/** @param {Iterable<import("./test-file.mjs").FileResult>} results @returns {Failure[]} */
+function failuresOf(results) {
+  return [...results].flatMap(({ file, failures }) => failures.map((failure) => ({ file, ...failure })));
+}
+
+/** @param {Map<string, import("./test-file.mjs").FileResult>} results @param {string} file */
+function hasPassed(results, file) {
+  return results.get(file)?.failed === 0;
 }
