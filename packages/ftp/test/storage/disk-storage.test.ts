@@ -337,7 +337,7 @@ void describe("diskStorage, trouble", () => {
       const reader = await storage.openRead("/f");
       const iterator = reader[Symbol.asyncIterator]();
       await iterator.next();
-      mock.method(fs, "read", failWith("EIO"));
+      failBothWays("read", "EIO");
       await assertFails(drain(iterator), "failed", "/f");
       assert.equal((await iterator.next()).done, true);
       await reader.close();
@@ -448,7 +448,7 @@ async function asNobody(root: string, body: () => Promise<void>): Promise<void> 
 }
 
 /** Makes a call fail, through the thread pool and at once. */
-function failBothWays(call: "open" | "write", code: string): void {
+function failBothWays(call: "open" | "read" | "write", code: string): void {
   mock.method(fs, call, failWith(code));
   mock.method(fs, `${call}Sync`, () => {
     throw Object.assign(new Error(code), { code });
