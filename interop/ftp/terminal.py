@@ -2,7 +2,8 @@
 
 usage: terminal.py PROGRAM ARG... < STEPS
 
-STEPS is JSON: pairs of a prompt that is waited for and what is typed then.
+STEPS is JSON: lists of a prompt that is waited for, what is typed then, and where it stands the path of a file that
+must have something in it before that.
 """
 
 import fcntl
@@ -13,6 +14,7 @@ import select
 import struct
 import sys
 import termios
+import time
 
 TIME_LIMIT = 20
 
@@ -41,11 +43,22 @@ def show_more():
     return data != b""
 
 
-for prompt, keys in steps:
+def wait_for_bytes(path):
+    """Looks at a file until it is not empty."""
+    until = time.monotonic() + TIME_LIMIT
+    while not os.path.exists(path) or os.path.getsize(path) == 0:
+        if time.monotonic() > until:
+            sys.exit(f"{path} is still empty: {shown[seen:]!r}")
+        time.sleep(0.005)
+
+
+for prompt, keys, *files in steps:
     while (at := shown.find(prompt.encode(), seen)) < 0:
         if not show_more():
             sys.exit(f"it ended before {prompt!r}: {shown[seen:]!r}")
     seen = at + len(prompt)
+    for path in files:
+        wait_for_bytes(path)
     os.write(terminal, keys.encode())
 while show_more():
     pass

@@ -3,8 +3,8 @@ import type { Site } from "./site.js";
 
 const TERMINAL = fileURLToPath(new URL("terminal.py", import.meta.url));
 
-/** A text that a program shows, and what is typed then. */
-export type Step = readonly [shown: string, typed: string];
+/** A text that a program shows, and what is typed then: at once, or when there is something in a file. */
+export type Step = readonly [shown: string, typed: string, file?: string];
 
 /** Runs a program at a terminal and gives all that the terminal showed. Needs Python. */
 export function atTerminal(site: Site, command: readonly string[], steps: readonly Step[]): Promise<string> {
