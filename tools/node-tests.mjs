@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
-import { runTestFile } from "./test-file.mjs";
+import { runTestFile, TIME_LIMIT } from "./test-file.mjs";
 
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 const NOT_OURS = /(?:^|\/)(?:node_modules|dist|\.build|\.peers)\//;
@@ -33,16 +33,18 @@ export function findTests(root, folder) {
  * @param {object} [options]
  * @param {boolean} [options.isAgain] whether what failed runs once more, with nothing beside it: on a busy machine time
  *   runs out for tests that are right. What passes then counts as passed, and is in `unsteady`. Default false
+ * @param {number} [options.timeLimit] milliseconds for each test, and for each file. Default 120,000, or what
+ *   BELFRY_TEST_TIME_LIMIT says
  * @param {(result: import("./test-file.mjs").FileResult) => void} [options.onResult] told of each run as it ends
  * @returns {Promise<{ passed: number, failed: number, skipped: number,
  *   failures: Failure[], unsteady: Failure[] }>}
  */
-export async function runTests(root, files, { isAgain = false, onResult = () => {} } = {}) {
+export async function runTests(root, files, { isAgain = false, timeLimit = TIME_LIMIT, onResult = () => {} } = {}) {
   if (files.length === 0) throw new RangeError("Cannot run tests: no files");
   /** @type {Map<string, import("./test-file.mjs").FileResult>} */
   const results = new Map();
   const runOne = async (/** @type {string} */ file) => {
-    const result = await runTestFile(root, file);
+    const result = await runTestFile(root, file, timeLimit);
     results.set(file, result);
     onResult(result);
   };

@@ -9,7 +9,7 @@ describe("runTests()", () => {
   /** @param {import("node:test").TestContext} context @param {string} code */
   const countsOf = async (context, code) => {
     const root = makeTree(context, { "package.json": { type: "module" }, "packages/a/test/a.test.ts": code });
-    const { passed, failed, skipped } = await runTests(root, findTests(root, "packages"));
+    const { passed, failed, skipped } = await runTests(root, findTests(root, "packages"), { timeLimit: 10_000 });
     return { passed, failed, skipped };
   };
 

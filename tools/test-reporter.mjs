@@ -1,5 +1,7 @@
 // A reporter for Node's test runner that people do not read: a line of JSON for each result, for `test-file.mjs`.
 
+import { resolve } from "node:path";
+
 /**
  * @typedef {object} Result
  * @property {"passed" | "failed" | "skipped"} kind
@@ -19,7 +21,7 @@ export default async function* report(events) {
     if (type === "test:start") names[data.nesting] = data.name;
     if (type !== "test:pass" && type !== "test:fail") continue;
     const result = resultOf(type, data);
-    if (result === undefined) continue;
+    if (result === undefined || (result.kind === "passed" && isFile(data.name))) continue;
     const name = [...names.slice(0, data.nesting), data.name].join(" › ");
     yield `${JSON.stringify({ ...result, name })}\n`;
   }
@@ -38,4 +40,9 @@ function resultOf(type, { details, skip, todo }) {
   if (isSuite && error?.failureType === "subtestsFailed") return undefined;
   const cause = error?.cause ?? error;
   return { kind: "failed", reason: String(cause?.stack ?? cause?.message ?? cause) };
+}
+
+/** Whether the runner says something of the whole file: that it failed to load, or has no test. @param {string} name */
+function isFile(name) {
+  return resolve(name) === resolve(process.argv.at(-1) ?? "");
 }
