@@ -58,18 +58,17 @@ describe("userList", () => {
 
   it("checks a hash of the same price for a name it does not know", async () => {
     const authenticate = userList([{ name: "ann", passwordHash: await hashPassword("secret"), storage }]);
-    const time = async (name: string): Promise<number> => {
-      const times: number[] = [];
-      for (let i = 0; i < 7; i += 1) {
+    const times = { ann: Number.POSITIVE_INFINITY, bob: Number.POSITIVE_INFINITY };
+    // In turn, for a busy machine is busy for a while: the best of each counts.
+    for (let i = 0; i < 9; i += 1) {
+      for (const name of ["ann", "bob"] as const) {
         const since = performance.now();
         await logIn(authenticate, name, "wrong");
-        times.push(performance.now() - since);
+        times[name] = Math.min(times[name], performance.now() - since);
       }
-      return times.sort((a, b) => a - b)[0] ?? 0;
-    };
-    const [known, unknown] = [await time("ann"), await time("bob")];
+    }
     // A hash takes tens of milliseconds, everything else well under one.
-    assert.ok(unknown > known / 3, `${unknown} ms, ${known} ms`);
+    assert.ok(times.bob > times.ann / 6, `${times.bob} ms, ${times.ann} ms`);
   });
 
   it("gives up a check that waits when the client has gone", async () => {
