@@ -229,6 +229,10 @@ export interface HostControls {
    */
   suspend(service: string): Promise<void>;
   resume(service: string): Promise<void>;
-  /** Resets one connection. Resolves to `false` when there is none with that id. */
+  /**
+   * Resets one connection. Resolves to `false` when there is none with that id.
+   *
+   * @throws {NoAnswerError} when a process that may have it does not answer.
+   */
   kick(connection: string): Promise<boolean>;
 }

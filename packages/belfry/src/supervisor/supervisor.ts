@@ -12,7 +12,7 @@ import type { LookAtInherited } from "./inherited-sockets.js";
 import type { Ending } from "./messages.js";
 import type { ReadOptions } from "./plan-process.js";
 import { Precedence } from "./precedence.js";
-import { describeWorker, refresh, viewWorkers, type WorkersView } from "./view-workers.js";
+import { describeWorker, kick, refresh, viewWorkers, type WorkersView } from "./view-workers.js";
 
 /** What a supervisor is made with. */
 export interface SupervisorParts {
@@ -158,10 +158,8 @@ export class Supervisor implements HostView, HostControls {
     return this.#generations.resume(service);
   }
 
-  async kick(connection: string): Promise<boolean> {
-    const asked = this.#generations.workers.map((worker) => worker.ask("kick", { connection }, { timeout: 3000 }));
-    const answers = await Promise.allSettled(asked);
-    return answers.some((answer) => answer.status === "fulfilled" && answer.value);
+  kick(connection: string): Promise<boolean> {
+    return kick(this.#generations.workers, connection);
   }
 
   async status(): Promise<HostStatus> {

@@ -50,6 +50,21 @@ export function viewWorkers(workers: () => readonly WorkerProcess[]): WorkersVie
   };
 }
 
+/**
+ * Resets one connection, whichever worker has it.
+ *
+ * @returns whether one had it.
+ * @throws {NoAnswerError} when none had it, and one that may have it does not answer.
+ */
+export async function kick(workers: readonly WorkerProcess[], connection: string): Promise<boolean> {
+  const { results, missing = [] } = await askAll(workers, "kick", { connection }, { timeout: PATIENCE });
+  if (results.includes(true)) return true;
+  if (missing.length === 0) return false;
+  const [who, verb] = missing.length === 1 ? ["worker", "does"] : ["workers", "do"];
+  const others = results.length === 0 ? "" : ", and no other has it";
+  throw new NoAnswerError(`Cannot kick "${connection}": ${who} ${missing.join(", ")} ${verb} not answer${others}`);
+}
+
 /** Has each worker tell of itself anew; what one that does not answer told last, stands. */
 export async function refresh(workers: readonly WorkerProcess[]): Promise<void> {
   // One that is stuck would hold up every look at the others.

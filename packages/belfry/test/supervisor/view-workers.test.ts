@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { WorkerState } from "../../src/inspect/host-view.js";
 import { NoAnswerError } from "../../src/inspect/no-answer-error.js";
 import type { WorkerProcess } from "../../src/supervisor/worker-process.js";
-import { viewWorkers, type WorkersView } from "../../src/supervisor/view-workers.js";
+import { kick, viewWorkers, type WorkersView } from "../../src/supervisor/view-workers.js";
 
 interface FakeWorker {
   readonly number: number;
@@ -11,11 +11,16 @@ interface FakeWorker {
   readonly isMute?: boolean;
   readonly isGone?: boolean;
   /** What it says to everything; to nothing when absent. */
-  readonly answer?: object | Error;
+  readonly answer?: object | boolean | Error;
 }
 
-/** What it is asked, it was: `NUMBER NAME`. */
 function viewOf(workers: readonly FakeWorker[], asked: string[] = []): WorkersView {
+  const all = fakes(workers, asked);
+  return viewWorkers(() => all);
+}
+
+/** What one is asked, it was: `NUMBER NAME`. */
+function fakes(workers: readonly FakeWorker[], asked: string[] = []): readonly WorkerProcess[] {
   const all = workers.map(({ number, state = "serving", isMute = false, isGone = false, answer }) => ({
     number,
     state,
@@ -28,7 +33,7 @@ function viewOf(workers: readonly FakeWorker[], asked: string[] = []): WorkersVi
       return answer;
     },
   }));
-  return viewWorkers(() => all as unknown as readonly WorkerProcess[]);
+  return all as unknown as readonly WorkerProcess[];
 }
 
 const PAGE = { total: 1, tasks: [], connections: [] };
@@ -88,5 +93,42 @@ describe("viewWorkers()", () => {
     const view = viewOf([{ number: 1, isMute: true }, { number: 2 }, { number: 3, answer: { path } }], asked);
     await assert.rejects(view.heapSnapshot(), /of-worker-3/);
     assert.deepEqual(asked, ["2 status", "3 status", "3 heapSnapshot"]);
+  });
+});
+
+describe("kick()", () => {
+  it("tells whether any worker had the connection, also while another does not answer", async () => {
+    assert.equal(
+      await kick(
+        fakes([
+          { number: 1, answer: false },
+          { number: 2, answer: true },
+        ]),
+        "echo#2-1",
+      ),
+      true,
+    );
+    assert.equal(
+      await kick(
+        fakes([
+          { number: 1, isMute: true },
+          { number: 2, answer: true },
+        ]),
+        "echo#2-1",
+      ),
+      true,
+    );
+    assert.equal(await kick(fakes([{ number: 1, answer: false }]), "echo#2-1"), false);
+    assert.equal(await kick([], "echo#2-1"), false);
+  });
+
+  it("says which worker does not answer where none has said that the connection was there", async () => {
+    await assert.rejects(kick(fakes([{ number: 1, isMute: true }]), "echo#1-1"), {
+      code: "ERR_NO_ANSWER",
+      message: 'Cannot kick "echo#1-1": worker 1 does not answer',
+    });
+    await assert.rejects(kick(fakes([{ number: 1, answer: false }, { number: 2 }, { number: 3 }]), "echo#2-1"), {
+      message: 'Cannot kick "echo#2-1": workers 2, 3 do not answer, and no other has it',
+    });
   });
 });

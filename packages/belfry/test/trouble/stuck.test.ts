@@ -186,6 +186,9 @@ describe("a worker whose event loop is stuck", () => {
         }
         const { stdout } = await runBelfry(["top", "--once", "--control", join(host.directory, "c.sock")]);
         assert.match(stdout, new RegExp(`^ *worker ${stuck} does not answer; connections not shown$`, "m"));
+        const kicked = await runBelfry(["kick", `echo#${stuck}-1`, "--control", join(host.directory, "c.sock")]);
+        const why = `worker ${stuck} does not answer, and no other has it`;
+        assert.deepEqual([kicked.status, kicked.stderr], [1, `belfry: Cannot kick "echo#${stuck}-1": ${why}\n`]);
         assert.deepEqual(await host.get(`/debug/pprof/cpuprofile?seconds=1&worker=${stuck}`), {
           status: 503,
           body: `Cannot measure worker ${stuck}: it does not answer\n`,
