@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import { createLineWriter } from "../../src/log/line-writer.js";
@@ -24,6 +25,11 @@ function keeper(): { stream: Writable; writes: string[]; read: () => void; stall
     waiting?.();
   };
   return { stream, writes, read, stall: () => void (isStalled = true) };
+}
+
+/** Resolves once it is so, looking whenever the stream has written something. */
+async function written(stream: Writable, isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise<void>((resolve) => stream.write("", () => resolve()));
 }
 
 describe("createLineWriter()", () => {
@@ -66,14 +72,47 @@ describe("createLineWriter()", () => {
     const line = `${"x".repeat(1023)}\n`;
     for (let i = 0; i < 2000; i++) lines.gather(line);
     lines.write("end\n");
-    assert.ok(stream.writableLength > 1024 * 1024 && stream.writableLength < 1024 * 1024 + 8192);
-    const drained = new Promise((resolve) => stream.once("drain", resolve));
+    const room = lines.room;
+    assert.ok(room !== null);
     read();
-    await drained;
+    await room;
+    await written(stream, () => writes.at(-1)?.endsWith("dropped\n") === true);
     lines.write("again\n");
     const text = writes.join("");
     const kept = text.split(line).length - 1;
+    assert.ok(kept >= 1024 && kept < 1024 + 16, `${kept}`);
     assert.ok(text.endsWith(`${2001 - kept} dropped\nagain\n`), text.slice(-40));
+    assert.equal(lines.room, null);
+  });
+
+  it("gives a stream no more than a pipe takes whole, however much waits for the reader", async () => {
+    const { stream, writes, read, stall } = keeper();
+    const lines = createLineWriter(stream, nameDropped);
+    const others = createLineWriter(stream, nameDropped);
+    stall();
+    const line = `${"x".repeat(999)}\n`;
+    let most = 0;
+    for (let i = 0; i < 20; i++) {
+      (i % 2 === 0 ? lines : others).write(line);
+      most = Math.max(most, stream.writableLength);
+    }
+    read();
+    await written(stream, () => writes.join("") === line.repeat(20));
+    assert.ok(most <= 4096, `${most}`);
+    assert.ok(writes.every((text) => text.length <= 4096 && text.length % 1000 === 0));
+  });
+
+  it("keeps nothing for a reader that has gone", async () => {
+    let fail: () => void = () => {};
+    const stream = new Writable({ write: (_chunk, _encoding, done) => void (fail = () => done(new Error("gone"))) });
+    const failed = once(stream, "error").catch(() => {});
+    const lines = createLineWriter(stream, nameDropped);
+    lines.write("first\n");
+    for (let i = 0; i < 2000; i++) lines.write(`${"x".repeat(1023)}\n`);
+    const { room } = lines;
+    fail();
+    await Promise.all([failed, room]);
+    assert.equal(lines.room, null);
   });
 
   for (const [how, code] of [
