@@ -36,7 +36,7 @@ export function describeServices(plan: HostPlan, generations: Generations): Serv
   const planned = plan.services.map((service) => describePlanned(service, generations));
   const told = generations.workers.map(describeTold);
   const names = new Set([...planned, ...told.flat()].map(({ name }) => name));
-  const departed = generations.departed.filter(({ name }) => names.has(name));
+  const departed = generations.staff.departed.filter(({ name }) => names.has(name));
   // What is no count is the last one's word: that of the plan.
   return addServices([planned, departed, ...told, planned]);
 }

@@ -1,6 +1,23 @@
+import { once } from "node:events";
+import { atMost } from "./at-most.js";
+
+/** How long what was printed may take to be read. Milliseconds. */
+const PATIENCE = 500;
+
 /** Sends the parent a last message and ends this process: what a user's module has left open does not keep it. */
 export function endChild(lastWord: object, status = 0): void {
   if (process.send === undefined || !process.connected) process.exit(status);
   process.removeAllListeners("disconnect");
-  process.send(lastWord, undefined, {}, () => process.exit(status));
+  // Should nothing be left to wait for before.
+  process.exitCode = status;
+  process.send(lastWord, undefined, {}, () => {
+    void atMost(printed(), PATIENCE).finally(() => process.exit(status));
+  });
+}
+
+/** What waits for a reader is lost when the process exits. */
+async function printed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableNeedDrain) await once(stream, "drain").catch(() => {});
+  }
 }

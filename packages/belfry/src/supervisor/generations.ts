@@ -1,26 +1,26 @@
 import { availableParallelism } from "node:os";
+import type { Writable } from "node:stream";
 import type { AcceptedConfig } from "../config/accepted-config.js";
 import type { ConfigSource } from "../config/source/config-source.js";
-import type { ServiceStatus } from "../inspect/host-view.js";
 import type { Log } from "../log/log.js";
+import { PrintLog } from "../log/print-log.js";
 import { atMost } from "./at-most.js";
-import { Books } from "./books.js";
 import { Crew } from "./crew.js";
-import { Departed } from "./departed.js";
 import { endStuck } from "./end-stuck.js";
-import { logCrash } from "./log-crash.js";
 import type { Ending } from "./messages.js";
 import type { LookAtInherited } from "./inherited-sockets.js";
 import type { Precedence } from "./precedence.js";
 import { type SocketChange, SocketSet } from "./socket-set.js";
-import { watchAnswers } from "./watch-answers.js";
-import { type WorkerOptions, WorkerProcess } from "./worker-process.js";
+import { Staff } from "./staff.js";
+import type { WorkerProcess } from "./worker-process.js";
 
 /** What generations are made with. */
 export interface GenerationsParts {
   readonly source: ConfigSource;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
+  /** Where the log goes. */
+  readonly stderr: Writable;
   readonly precedence: Precedence;
   readonly inherited: LookAtInherited;
 }
@@ -41,37 +41,28 @@ const HASTE = 1000;
 export class Generations {
   readonly #parts: GenerationsParts;
   readonly #sockets: SocketSet;
-  readonly #books = new Books();
-  readonly #departed = new Departed();
+  readonly #staff: Staff;
   readonly #suspended = new Set<string>();
   /** All that have a worker left, the newest last. */
   readonly #crews = new Set<Crew>();
   #current: Crew | null = null;
   #addresses: Readonly<Record<string, readonly string[]>> = {};
   #generation = 0;
-  #workers = 0;
-  #crashes = 0;
-  #startFailures = 0;
-  #ending: Ending = { drained: 0, cut: 0 };
   #isDraining = false;
 
   constructor(parts: GenerationsParts) {
     this.#parts = parts;
     this.#sockets = new SocketSet(parts.inherited);
+    this.#staff = new Staff(parts.env, parts.log);
   }
 
   get generation(): number {
     return this.#generation;
   }
 
-  /** Workers that served and ended unasked. */
-  get crashes(): number {
-    return this.#crashes;
-  }
-
-  /** Workers that were to take the place of such a one and could not start. */
-  get startFailures(): number {
-    return this.#startFailures;
+  /** What is known of workers whatever their generation. */
+  get staff(): Pick<Staff, "crashes" | "startFailures" | "departed"> {
+    return this.#staff;
   }
 
   /** Those of the newest configuration that serves; `null` before there is one. */
@@ -90,11 +81,6 @@ export class Generations {
 
   get suspended(): ReadonlySet<string> {
     return this.#suspended;
-  }
-
-  /** What workers that have ended had counted. */
-  get departed(): readonly ServiceStatus[] {
-    return this.#departed.services;
   }
 
   /** All there are, those of the newest generation first. */
@@ -120,7 +106,8 @@ export class Generations {
       const sockets = await this.#sockets.change(config.plan);
       done.push(sockets);
       done.push(await prepare());
-      const crew = this.#createCrew(config, sockets);
+      const printLog = config.plan.logFormat === "json" ? await PrintLog.create(this.#parts.stderr) : null;
+      const crew = this.#createCrew(config, sockets, printLog);
       await this.#startCrew(crew, old);
     } catch (error) {
       for (const change of done.toReversed()) await change.revert();
@@ -144,7 +131,7 @@ export class Generations {
 
   /** Goes down. Resolves once dials are refused. @param timeout milliseconds; 0 is as long as it takes. */
   async drain(timeout: number): Promise<void> {
-    this.#isDraining = true;
+    this.#leave();
     const closed = this.#sockets.close();
     const stopped = [...this.#crews].map((crew) => crew.drain(timeout));
     if (timeout > 0) this.#killAfter(timeout + SLACK);
@@ -153,7 +140,7 @@ export class Generations {
 
   /** Ends all at once. */
   close(): void {
-    this.#isDraining = true;
+    this.#leave();
     void this.#sockets.close();
     for (const crew of this.#crews) crew.close();
     this.#killAfter(HASTE);
@@ -163,7 +150,12 @@ export class Generations {
   async ended(): Promise<Ending> {
     while (this.#crews.size > 0) await Promise.all([...this.#crews].map((crew) => crew.gone));
     await this.#sockets.close();
-    return this.#ending;
+    return this.#staff.ending;
+  }
+
+  #leave(): void {
+    this.#isDraining = true;
+    this.#staff.leave();
   }
 
   async #startCrew(crew: Crew, old: Crew | null): Promise<void> {
@@ -172,13 +164,13 @@ export class Generations {
     void crew.gone.then(() => this.#crews.delete(crew));
     await crew.load();
     this.#checkStays(crew);
-    this.#books.apply(crew.plan);
+    this.#staff.limit(crew.plan);
     // Where sockets cannot be shared, the old workers have to let go of theirs first.
     if (!this.#sockets.canShare && old !== null) await this.#handOver(old);
     try {
       this.#addresses = await crew.serve();
     } catch (error) {
-      if (old !== null) this.#books.apply(old.plan);
+      if (old !== null) this.#staff.limit(old.plan);
       throw error;
     }
     this.#current = crew;
@@ -202,7 +194,7 @@ export class Generations {
     await atMost(stopped, SLACK);
   }
 
-  #createCrew({ plan, accepted }: AcceptedConfig, { sockets }: SocketChange): Crew {
+  #createCrew({ plan, accepted }: AcceptedConfig, { sockets }: SocketChange, printLog: PrintLog | null): Crew {
     const generation = this.#generation + 1;
     if (!this.#sockets.canShare && plan.workers > 1) {
       this.#parts.log.write("warn", `one worker serves instead of ${plan.workers}: sockets cannot be shared here`);
@@ -214,10 +206,10 @@ export class Generations {
       // Starting costs processors that old workers serve with.
       startsAtOnce: isFirst ? plan.workers : Math.max(1, Math.floor(availableParallelism() / 2)),
       onLoading: ({ pid, exited }) => (isFirst ? () => {} : this.#parts.precedence.lowerFor(pid, exited)),
-      spawn: () => this.#spawn({ plan, accepted, generation, sockets, source: this.#parts.source }),
+      spawn: () => this.#staff.hire({ plan, accepted, generation, sockets, source: this.#parts.source, printLog }),
       serveMessage: () => ({ type: "serve", suspended: [...this.#suspended], addresses: this.#addresses }),
-      onServe: (worker) => this.#books.enter(worker, plan),
-      onCrash: (worker, how, delay) => this.#crashed(worker, how, delay),
+      onServe: (worker) => this.#staff.admit(worker, plan),
+      onCrash: (worker, how, delay) => this.#staff.lose(worker, how, delay),
       onReplaced: ({ number, pid }) => {
         this.#parts.log.write("info", `worker ${number} serves (process ${pid})`, {
           event: "replaced",
@@ -225,33 +217,6 @@ export class Generations {
         });
       },
     });
-  }
-
-  #spawn(options: Omit<WorkerOptions, "number" | "isInspected">): WorkerProcess {
-    const number = ++this.#workers;
-    const isInspected = options.plan.debug !== null;
-    const worker = new WorkerProcess({ ...options, number, isInspected }, this.#parts.env, (message) =>
-      this.#books.hear(message, worker),
-    );
-    void this.#watch(worker);
-    return worker;
-  }
-
-  async #watch(worker: WorkerProcess): Promise<void> {
-    const answers = watchAnswers(worker, this.#parts.log);
-    await worker.exited;
-    clearInterval(answers);
-    this.#books.leave(worker);
-    this.#departed.add(worker.snapshot?.services ?? []);
-    // What a crash or a reload has cost is not the end's business.
-    if (!this.#isDraining) return;
-    this.#ending = add(this.#ending, worker.ending ?? { drained: 0, cut: worker.connections });
-  }
-
-  #crashed(worker: WorkerProcess, how: string, delay: number): void {
-    if (worker.hasServed) this.#crashes += 1;
-    else this.#startFailures += 1;
-    logCrash(this.#parts.log, worker, how, delay);
   }
 
   async #askAll(name: "suspend" | "resume", service: string): Promise<void> {
@@ -262,8 +227,4 @@ export class Generations {
   #killAfter(delay: number): void {
     setTimeout(() => this.#crews.forEach((crew) => crew.kill()), delay).unref();
   }
-}
-
-function add(a: Ending, b: Ending): Ending {
-  return { drained: a.drained + b.drained, cut: a.cut + b.cut };
 }

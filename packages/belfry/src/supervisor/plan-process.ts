@@ -1,7 +1,9 @@
 import type { ConfigSource } from "../config/source/config-source.js";
+import type { Prints } from "../log/prints.js";
 import { describeExit } from "./describe-exit.js";
 import { limitLoading } from "./loading-limit.js";
 import type { PlanMessage, PlanRequest, ReadConfig } from "./messages.js";
+import { relayPrints } from "./relay-prints.js";
 import { startChild } from "./start-child.js";
 
 /** Options of {@link readPlan}. */
@@ -12,6 +14,8 @@ export interface ReadOptions {
   readonly onStarted?: (pid: number | undefined) => void;
   /** It is to be checked, and not to be served. Default `false`. */
   readonly isCheck?: boolean;
+  /** Where what modules print goes. Default: where this process prints. */
+  readonly prints?: Prints;
 }
 
 /**
@@ -22,10 +26,11 @@ export interface ReadOptions {
 export function readPlan(
   source: ConfigSource,
   env: NodeJS.ProcessEnv,
-  { signal, onStarted, isCheck = false }: ReadOptions = {},
+  { signal, onStarted, isCheck = false, prints }: ReadOptions = {},
 ): Promise<ReadConfig> {
   signal?.throwIfAborted();
-  const child = startChild("planner", { env });
+  const child = startChild("planner", { env, isRead: prints !== undefined });
+  const printed = prints === undefined ? Promise.resolve() : relayPrints(child, prints);
   onStarted?.(child.pid);
   return new Promise<ReadConfig>((resolve, reject) => {
     const fail = (why: string, cause?: unknown): void => {
@@ -52,13 +57,17 @@ export function readPlan(
       else if (message.type === "plan") {
         const { plan, accepted, remarks } = message;
         resolve({ plan, accepted, remarks });
-      } else reject(new Error(message.message));
+      } else {
+        // What was printed before goes before it; what was said last ends the process.
+        void printed.then(() => reject(new Error(message.message)));
+      }
     });
     // No other event follows where it could not be started.
     child.on("error", (cause) => fail(cause.message, cause));
     // `exit` may overtake the last message; `close` does not.
     child.on("close", (code, killedBy) => {
-      fail(`its process ended with ${describeExit(code, killedBy)}${limit.where}${thrown}`);
+      const how = describeExit(code, killedBy);
+      void printed.then(() => fail(`its process ended with ${how}${limit.where}${thrown}`));
     });
     // The callback takes the error, which would otherwise be an event.
     if (child.connected) child.send({ source, isCheck } satisfies PlanRequest, () => {});

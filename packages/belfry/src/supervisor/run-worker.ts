@@ -1,9 +1,11 @@
+import type { Writable } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { HostPlan } from "../config/plan/host-plan.js";
 import { loadAccepted } from "../config/accepted-config.js";
 import type { LoadedConfig } from "../config/loaded-config.js";
 import { createLog } from "../log/create-log.js";
-import type { Log } from "../log/log.js";
+import type { Log, LogFormat } from "../log/log.js";
+import { openDescriptor } from "../log/open-descriptor.js";
 import { answerQuestion, type Answers } from "./answer-question.js";
 import { atMost } from "./at-most.js";
 import { Claims } from "./claims.js";
@@ -11,6 +13,7 @@ import { endChild } from "./end-child.js";
 import type { ServeMessage, SupervisorMessage, WorkerMessage, WorkerStart } from "./messages.js";
 import { reportThrown } from "./report-thrown.js";
 import { type ServedConfig, serveConfig } from "./serve-config.js";
+import { LOG_DESCRIPTOR } from "./worker-sockets.js";
 
 /** A worker, by what it is told. */
 export interface Worker {
@@ -83,7 +86,7 @@ class WorkerLife implements Worker {
   async #load(start: WorkerStart): Promise<void> {
     this.#start = start;
     const { logFormat: format, logLevel } = start.plan;
-    this.#log = await createLog(format, logLevel, process.stderr);
+    this.#log = await createLog(format, logLevel, logStream(format));
     const tell = (what: string): void => this.#send({ type: "thrown", what });
     reportThrown({ worker: start.number, format, log: this.#log, tell });
     this.#config = await load(start, (path) => this.#send({ type: "loading", path }));
@@ -152,6 +155,13 @@ class WorkerLife implements Worker {
     const message: WorkerMessage = { type: "failed", message: error instanceof Error ? error.message : String(error) };
     endChild(message, 1);
   }
+}
+
+/** What modules print must not stand between lines for machines: there the supervisor reads it, and the log goes by itself. */
+function logStream(format: LogFormat): Writable {
+  if (format === "text") return process.stderr;
+  // Who read it may have gone. That is no reason to end connections.
+  return openDescriptor(LOG_DESCRIPTOR).on("error", () => {});
 }
 
 async function load(

@@ -6,6 +6,8 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Handed down behind input, output, errors and the channel. */
   readonly descriptors?: readonly number[];
+  /** Whether what it prints is to be read here; else it goes where this process prints. Default `false`. */
+  readonly isRead?: boolean;
 }
 
 /**
@@ -14,10 +16,11 @@ export interface ChildOptions {
  *
  * @param name as for {@link childCommand}.
  */
-export function startChild(name: string, { env, descriptors = [] }: ChildOptions): ChildProcess {
+export function startChild(name: string, { env, descriptors = [], isRead = false }: ChildOptions): ChildProcess {
+  const output = isRead ? "pipe" : "inherit";
   try {
     return spawn(process.execPath, childCommand(name), {
-      stdio: ["ignore", "inherit", "inherit", "ipc", ...descriptors],
+      stdio: ["ignore", output, output, "ipc", ...descriptors],
       env,
       serialization: "advanced",
     });

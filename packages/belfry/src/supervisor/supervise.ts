@@ -1,14 +1,14 @@
-import type { AcceptedConfig } from "../config/accepted-config.js";
 import type { ConfigSource } from "../config/source/config-source.js";
 import type { HostPlan } from "../config/plan/host-plan.js";
 import { createChangingLog } from "../log/changing-log.js";
+import { createLog } from "../log/create-log.js";
 import { EXIT } from "../exit-status.js";
 import type { Io } from "../io.js";
-import type { Log } from "../log/log.js";
+import type { Log, LogFormat } from "../log/log.js";
 import { readVersion } from "../version.js";
 import { inheritedSockets } from "./inherited-sockets.js";
 import { inLines } from "./in-lines.js";
-import { type ReadOptions, readPlan } from "./plan-process.js";
+import { PlanReader } from "./plan-reader.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** What is told of a host once it serves. */
@@ -53,9 +53,20 @@ export async function supervise(
     return await life.run(onServing);
   } catch (error) {
     if (life.isStopped) return EXIT.ok;
-    throw inLines(error);
+    if (life.format === "text") throw inLines(error);
+    await tell(error, io);
+    return EXIT.failure;
   } finally {
     for (const [signal, handler] of handlers) io.signals.off(signal, handler);
+  }
+}
+
+/** Tells a log for machines why the host does not start. */
+async function tell(error: unknown, { stderr }: Io): Promise<void> {
+  const log = await createLog("json", "error", stderr);
+  const lines = inLines(error);
+  for (const each of lines instanceof AggregateError ? lines.errors : [lines]) {
+    log.write("error", each instanceof Error ? each.message : String(each), { event: "hostFailed" });
   }
 }
 
@@ -65,11 +76,18 @@ class Life {
   readonly #io: Io;
   readonly #stopped = new AbortController();
   #host: Supervisor | null = null;
+  #format: LogFormat;
   #signals = 0;
 
   constructor(source: ConfigSource, io: Io) {
     this.#source = source;
     this.#io = io;
+    this.#format = source.overrides.logFormat ?? "text";
+  }
+
+  /** Of the log, as far as it is known. */
+  get format(): LogFormat {
+    return this.#format;
   }
 
   /** Whether somebody has ended it before anything was served. */
@@ -81,17 +99,18 @@ class Life {
     // Before anything is opened here.
     const inherited = inheritedSockets();
     const env = { ...this.#io.env };
-    const read = (source: ConfigSource, options: ReadOptions): Promise<AcceptedConfig> =>
-      readPlan(source, env, options);
+    const { stderr } = this.#io;
+    const reader = new PlanReader(this.#io, env);
     // Loaded while the other process reads.
     const [config, { Supervisor }] = await Promise.all([
-      read(this.#source, { signal: this.#stopped.signal }),
+      reader.read(this.#source, { signal: this.#stopped.signal }),
       import("./supervisor.js"),
     ]);
     const { plan } = config;
-    const log = await createChangingLog(plan.logFormat, plan.logLevel, this.#io.stderr);
-    const parts = { source: this.#source, config, readPlan: read, env, log, version: readVersion(), inherited };
-    const host = new Supervisor(parts);
+    this.#format = plan.logFormat;
+    const log = await createChangingLog(plan.logFormat, plan.logLevel, stderr);
+    const version = readVersion();
+    const host = new Supervisor({ source: this.#source, config, reader, env, log, stderr, version, inherited });
     this.#host = host;
     await host.start();
     if (this.isStopped) host.drain();

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AcceptedConfig } from "../config/accepted-config.js";
 import type { ConfigSource } from "../config/source/config-source.js";
@@ -10,7 +11,7 @@ import { Front } from "./front.js";
 import { Generations } from "./generations.js";
 import type { LookAtInherited } from "./inherited-sockets.js";
 import type { Ending } from "./messages.js";
-import type { ReadOptions } from "./plan-process.js";
+import type { PlanReader } from "./plan-reader.js";
 import { Precedence } from "./precedence.js";
 import { describeWorker, kick, refresh, viewWorkers, type WorkersView } from "./view-workers.js";
 
@@ -18,10 +19,12 @@ import { describeWorker, kick, refresh, viewWorkers, type WorkersView } from "./
 export interface SupervisorParts {
   readonly source: ConfigSource;
   readonly config: AcceptedConfig;
-  /** Loads and checks the configuration anew. */
-  readonly readPlan: (source: ConfigSource, options: ReadOptions) => Promise<AcceptedConfig>;
+  /** For the configurations that come. */
+  readonly reader: Pick<PlanReader, "read">;
   readonly env: NodeJS.ProcessEnv;
   readonly log: ChangingLog;
+  /** Where the log goes. */
+  readonly stderr: Writable;
   readonly version: string;
   readonly inherited: LookAtInherited;
 }
@@ -52,10 +55,10 @@ export class Supervisor implements HostView, HostControls {
   readonly #drainAsked = new Promise<void>((resolve) => (this.#onDrain = resolve));
 
   constructor(parts: SupervisorParts) {
-    const { source, env, log, inherited } = parts;
+    const { source, env, log, stderr, inherited } = parts;
     this.#parts = parts;
     this.#plan = parts.config.plan;
-    this.#generations = new Generations({ source, env, log, inherited, precedence: this.#precedence });
+    this.#generations = new Generations({ source, env, log, stderr, inherited, precedence: this.#precedence });
     this.#front = new Front(this, log);
     const view = viewWorkers(() => this.#generations.workers);
     this.connections = view.connections;
@@ -165,7 +168,7 @@ export class Supervisor implements HostView, HostControls {
   async status(): Promise<HostStatus> {
     const generations = this.#generations;
     await refresh(generations.workers);
-    const { workers, crashes, startFailures, generation, current } = generations;
+    const { workers, staff, generation, current } = generations;
     return {
       version: this.#parts.version,
       pid: process.pid,
@@ -175,8 +178,8 @@ export class Supervisor implements HostView, HostControls {
       isReady: this.#state === "serving" && generations.isServing,
       generation,
       config: this.#plan.file,
-      crashes,
-      startFailures,
+      crashes: staff.crashes,
+      startFailures: staff.startFailures,
       reloads: this.#reloads,
       services: describeServices(current?.plan ?? this.#plan, generations),
       plannedWorkers: current?.count ?? 0,
@@ -192,7 +195,10 @@ export class Supervisor implements HostView, HostControls {
       log.write("info", "reloading");
       let planner: number | undefined;
       const source: ConfigSource = { ...this.#parts.source, served: this.#plan.file };
-      const read = this.#parts.readPlan(source, { signal: this.#ending.signal, onStarted: (pid) => (planner = pid) });
+      const read = this.#parts.reader.read(source, {
+        signal: this.#ending.signal,
+        onStarted: (pid) => (planner = pid),
+      });
       this.#precedence.lower(planner, read);
       await this.#install(await read);
       this.#reloads = { ...this.#reloads, succeeded: this.#reloads.succeeded + 1, lastAt: Date.now(), lastError: null };

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { countConnections } from "../inspect/add-services.js";
 import type { WorkerState } from "../inspect/host-view.js";
+import type { Prints } from "../log/prints.js";
 import { describeExit } from "./describe-exit.js";
 import { limitLoading } from "./loading-limit.js";
 import type {
@@ -16,6 +17,7 @@ import type {
 } from "./messages.js";
 import { createMilestone } from "./milestone.js";
 import { type QuestionOptions, Questions } from "./questions.js";
+import { relayPrints } from "./relay-prints.js";
 import { startChild } from "./start-child.js";
 import { asInherited, toInherit } from "./worker-sockets.js";
 
@@ -25,7 +27,14 @@ export interface WorkerOptions extends Omit<WorkerStart, "type" | "sockets"> {
   readonly sockets: readonly InheritedSocket[];
 }
 
-type OnMessage = (message: BooksMessage) => void;
+/** What it stands in. */
+export interface WorkerAround {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where what it prints goes; `null` for where this process prints. */
+  readonly prints: Prints | null;
+  /** Told of messages that are no business of this class: places, claims, releases. */
+  readonly onMessage: (message: BooksMessage) => void;
+}
 
 /** A worker tells of itself each second. One that has not for so long is stuck. */
 const MUTE = 5000;
@@ -59,14 +68,13 @@ export class WorkerProcess {
   readonly #ready = createMilestone<Readonly<Record<string, readonly string[]>>>();
   readonly #stopped = createMilestone<void>();
   readonly #exited = createMilestone<string>();
-  readonly #onMessage: OnMessage;
+  readonly #onMessage: WorkerAround["onMessage"];
   readonly #limit = limitLoading((why) => {
     this.#failStart(new Error(`Cannot start worker ${this.number}: ${why}`));
     this.kill();
   });
 
-  /** @param onMessage told of messages that are no business of this class: places, claims, releases. */
-  constructor(options: WorkerOptions, env: NodeJS.ProcessEnv, onMessage: OnMessage) {
+  constructor(options: WorkerOptions, { env, prints, onMessage }: WorkerAround) {
     this.number = options.number;
     this.generation = options.generation;
     this.loaded = this.#loaded.promise;
@@ -75,8 +83,8 @@ export class WorkerProcess {
     this.exited = this.#exited.promise;
     this.#onMessage = onMessage;
     const { sockets } = options;
-    this.#child = startChild("worker", { env, descriptors: toInherit(sockets) });
-    this.#watch();
+    this.#child = startChild("worker", { env, descriptors: toInherit(sockets), isRead: prints !== null });
+    this.#watch(prints === null ? Promise.resolve() : relayPrints(this.#child, prints));
     this.send({ type: "start", ...options, sockets: asInherited(sockets) });
   }
 
@@ -131,7 +139,7 @@ export class WorkerProcess {
     this.#child.kill("SIGKILL");
   }
 
-  #watch(): void {
+  #watch(printed: Promise<void>): void {
     this.#child.on("message", (message: WorkerMessage) => this.#heard(message));
     this.#child.on("error", (error) => {
       if (this.#child.pid !== undefined) return;
@@ -139,7 +147,7 @@ export class WorkerProcess {
       this.#gone(error.message);
     });
     // Not `exit`, which may overtake the last messages.
-    this.#child.on("close", (code, signal) => this.#gone(describeExit(code, signal)));
+    this.#child.on("close", (code, signal) => void printed.then(() => this.#gone(describeExit(code, signal))));
   }
 
   #heard(message: WorkerMessage): void {

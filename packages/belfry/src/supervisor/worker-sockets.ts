@@ -6,18 +6,21 @@ import type { InheritedSocket, WorkerSocket } from "./messages.js";
  */
 const COPIES = 8;
 
-/** The first descriptor behind input, output, errors and the channel. */
-const FIRST = 4;
+/** Where this process's log is written to. */
+const ERRORS = 2;
+/** The first descriptor behind input, output, errors and the channel: where the host's log goes, whatever a worker's errors are. */
+export const LOG_DESCRIPTOR = 4;
+const FIRST_SOCKET = 5;
 
 /** What a worker is to inherit, in this order. */
 export function toInherit(sockets: readonly InheritedSocket[]): number[] {
-  return sockets.flatMap(({ descriptor }) => Array.from({ length: COPIES }, () => descriptor));
+  return [ERRORS, ...sockets.flatMap(({ descriptor }) => Array.from({ length: COPIES }, () => descriptor))];
 }
 
 /** What the worker has then. */
 export function asInherited(sockets: readonly InheritedSocket[]): WorkerSocket[] {
   return sockets.map((socket, at) => {
-    const descriptor = FIRST + at * COPIES;
+    const descriptor = FIRST_SOCKET + at * COPIES;
     return { ...socket, descriptor, copies: Array.from({ length: COPIES - 1 }, (_, i) => descriptor + 1 + i) };
   });
 }

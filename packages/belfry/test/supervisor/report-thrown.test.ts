@@ -42,7 +42,7 @@ describe("a worker that ends by an error", () => {
   it("goes on where the module has a handler of its own", () =>
     withHost({ config: config("catches.mjs", "json"), files: MODULES }, async (host) => {
       const socket = await connected(await host.port("m"));
-      await host.process.says(/^\{"caught":"crash loop"\}$/m);
+      await host.process.says(/"stream":"stderr","msg":"\{\\"caught\\":\\"crash loop\\"\}"\}$/m);
       socket.destroy();
       assert.equal((await host.status()).crashes, 0);
     }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { asInherited, toInherit } from "../../src/supervisor/worker-sockets.js";
+import { asInherited, LOG_DESCRIPTOR, toInherit } from "../../src/supervisor/worker-sockets.js";
 
 const SOCKETS = [
   { service: "echo", index: 0, descriptor: 21, path: null },
@@ -8,7 +8,7 @@ const SOCKETS = [
 ];
 
 describe("asInherited", () => {
-  it("names the descriptors as they stand behind input, output, errors and the channel", () => {
+  it("names the descriptors as they stand behind input, output, errors, the channel and the log", () => {
     const inWorker = new Map(toInherit(SOCKETS).map((descriptor, at) => [4 + at, descriptor]));
     const sockets = asInherited(SOCKETS);
     assert.deepEqual(
@@ -16,7 +16,8 @@ describe("asInherited", () => {
       SOCKETS.map(({ service, index, path }) => ({ service, index, path })),
     );
     const used = sockets.flatMap(({ descriptor, copies }) => [descriptor, ...copies]);
-    assert.deepEqual(used, [...inWorker.keys()]);
+    assert.equal(inWorker.get(LOG_DESCRIPTOR), 2);
+    assert.deepEqual([LOG_DESCRIPTOR, ...used], [...inWorker.keys()]);
     for (const [at, { descriptor, copies }] of sockets.entries()) {
       assert.equal(copies.length, 7);
       for (const fd of [descriptor, ...copies]) assert.equal(inWorker.get(fd), SOCKETS[at]?.descriptor);
