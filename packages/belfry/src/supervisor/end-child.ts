@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import type { Writable } from "node:stream";
 import { atMost } from "./at-most.js";
 
 /** How long what was printed may take to be read. Milliseconds. */
@@ -18,6 +18,10 @@ export function endChild(lastWord: object, status = 0): void {
 /** What waits for a reader is lost when the process exits. */
 async function printed(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableNeedDrain) await once(stream, "drain").catch(() => {});
+    while (stream.writableLength > 0 && (await hasWritten(stream)));
   }
+}
+
+function hasWritten(stream: Writable): Promise<boolean> {
+  return new Promise((resolve) => stream.write("", (error) => resolve(!error)));
 }

@@ -121,6 +121,25 @@ export default async () => {
       },
     ));
 
+  it("is there to the last line when the worker ends by itself", () =>
+    withModule(
+      `export default async (conn, { draining }) => {
+  await conn.write("well");
+  await new Promise((resolve) => draining.addEventListener("abort", resolve));
+  for (let i = 0; i < 5000; i++) console.log("line " + i + " " + "z".repeat(100));
+};
+`,
+      async (host) => {
+        const socket = await connected(await host.port("m"));
+        await ask(socket, "");
+        host.process.child.kill("SIGTERM");
+        const { stderr } = await host.process.ended;
+        socket.destroy();
+        const printed = logOf(stderr).filter(({ event }) => event === "printed");
+        assert.deepEqual([printed.length, printed.at(-1)?.msg.slice(0, 9)], [5000, "line 4999"]);
+      },
+    ));
+
   it("does not hide a crash when a process of the module's has the pipe still", () =>
     withModule(
       `import { spawn } from "node:child_process";
