@@ -222,6 +222,30 @@ export default async (conn) => {
     ));
 });
 
+describe("what modules print after a reload that changes the format", () => {
+  it("is as the new one says, of the new workers", () => {
+    const services = { m: { use: "./m.mjs", listen: "127.0.0.1:0" } };
+    return withHost(
+      { config: { services }, files: { "m.mjs": `console.error("loads");\n${PRINTS}` } },
+      async (host) => {
+        await host.process.says(/listening on/);
+        host.write("belfry.config.json", { log: { format: "json" }, services });
+        host.process.child.kill("SIGHUP");
+        await host.process.says(/"msg":"reloaded: generation 2 serves"\}\n/);
+        const [before = "", after = ""] = host.process.stderr().split("reloading\n");
+        assert.equal(before.match(/^loads$/gm)?.length, 2);
+        assert.deepEqual(
+          logOf(after).flatMap(({ event, worker, msg }) => (event === "printed" ? [[worker, msg]] : [])),
+          [
+            [undefined, "loads"],
+            [2, "loads"],
+          ],
+        );
+      },
+    );
+  });
+});
+
 describe("a host that does not start, with a log for machines", () => {
   it("says why in JSON, behind what modules have printed", () =>
     withHost(
