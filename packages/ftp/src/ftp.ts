@@ -14,7 +14,7 @@ import { resolveSettings } from "./settings.js";
 import type { Settings } from "./settings.js";
 import { addressKey } from "./users/address-key.js";
 import { createLoginDesk } from "./users/create-login-desk.js";
-import type { LoginDesk } from "./users/login-desk.js";
+import type { LoginDesk, LoginDeskOptions } from "./users/login-desk.js";
 
 /** An FTP service: what `serve` takes, and a hand on its sessions. */
 export interface FtpService extends Service {
@@ -66,9 +66,10 @@ class Sessions implements SessionHost {
   readonly #counts = new Map<string, number>();
 
   constructor(settings: Settings) {
-    const { authenticate, throttle } = settings;
+    const { authenticate, throttle, loginCounts: counts } = settings;
     this.settings = settings;
-    this.desk = createLoginDesk({ authenticate, throttle, onBan: (ban) => this.emitter.emit("ban", () => ban) });
+    const onBan: LoginDeskOptions["onBan"] = (ban) => this.emitter.emit("ban", () => ban);
+    this.desk = createLoginDesk({ authenticate, throttle, counts, onBan });
   }
 
   serve(conn: Conn, context: ServiceContext): Promise<void> {

@@ -40,6 +40,8 @@ export type {
   Quota,
 } from "./users/account.js";
 export type { AccountOptions } from "./users/account-options.js";
+export type { BanList, BanRules } from "./users/ban-list.js";
+export type { Leave, LoginCounts } from "./users/login-counts.js";
 export { anonymous } from "./users/anonymous.js";
 export { firstOf } from "./users/first-of.js";
 export { hashPassword, verifyPassword } from "./users/password-hash.js";

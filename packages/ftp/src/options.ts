@@ -2,6 +2,7 @@ import type { TlsServerOptions } from "@belfry/net";
 import type { BeforeHook } from "./session/before-hook.js";
 import type { Storage } from "./storage/storage.js";
 import type { Authenticate } from "./users/account.js";
+import type { LoginCounts } from "./users/login-counts.js";
 import type { ThrottleOptions } from "./users/throttle.js";
 import type { PassiveOptions } from "./data/passive-options.js";
 
@@ -43,6 +44,8 @@ export interface FtpOptions {
   readonly active?: boolean | undefined;
   /** Login throttling and bans; `false` switches them off. */
   readonly throttle?: ThrottleOptions | false | undefined;
+  /** Where failed logins, bans and the sessions of accounts are counted, for several processes together. Default: this one's memory. */
+  readonly loginCounts?: LoginCounts | undefined;
   /** Sessions at a time; one more is told 421. Default: no limit but that of `serve`. */
   readonly maxSessions?: number | undefined;
   /** The same for one remote address; of IPv6 the first 64 bits, which one subscriber has at least. Default: no limit. */

@@ -5,6 +5,8 @@ import type { PassiveOptions } from "./data/passive-options.js";
 import type { BeforeHook } from "./session/before-hook.js";
 import { anonymous } from "./users/anonymous.js";
 import type { Authenticate } from "./users/account.js";
+import type { LoginCounts } from "./users/login-counts.js";
+import { memoryCounts } from "./users/memory-counts.js";
 import type { ThrottleOptions } from "./users/throttle.js";
 
 /** {@link FtpTlsOptions} with the defaults in place. */
@@ -20,6 +22,7 @@ export interface Settings {
   readonly passive: PassiveOptions | null;
   readonly active: boolean;
   readonly throttle: ThrottleOptions | false;
+  readonly loginCounts: LoginCounts;
   readonly maxSessions: number;
   readonly maxSessionsPerAddress: number;
   /** Milliseconds, as the others; `Infinity` is none. */
@@ -57,6 +60,7 @@ export function resolveSettings(options: FtpOptions): Settings {
     passive: passive === false ? null : passive,
     active,
     throttle,
+    loginCounts: options.loginCounts === undefined ? memoryCounts() : checkCounts(options.loginCounts),
     maxSessions: limit("maxSessions", options.maxSessions),
     maxSessionsPerAddress: limit("maxSessionsPerAddress", options.maxSessionsPerAddress),
     idleTimeout: delay("idleTimeout", options.idleTimeout ?? 300_000),
@@ -96,6 +100,14 @@ function resolveTls(options: FtpTlsOptions): TlsSettings {
   // A certificate that cannot be used is to be told of now, and not in the first handshake.
   createSessionTls(settings).forControl();
   return settings;
+}
+
+function checkCounts(counts: LoginCounts): LoginCounts {
+  if (typeof counts?.bans !== "function" || typeof counts.enter !== "function") {
+    throw wrong("loginCounts", counts, "an object with processes, bans and enter");
+  }
+  count("loginCounts.processes", counts.processes, 1);
+  return counts;
 }
 
 function checkType(option: string, value: unknown, type: "string" | "boolean" | "function"): void {

@@ -5,6 +5,8 @@ import type { ServiceContext } from "@belfry/server";
 import { ftp } from "../src/ftp.js";
 import type { FtpService } from "../src/ftp.js";
 import { memoryStorage } from "../src/storage/memory-storage.js";
+import { memoryCounts } from "../src/users/memory-counts.js";
+import { withFtp } from "./support/with-ftp.js";
 
 const context = { id: "ftp#1", draining: new AbortController().signal } as ServiceContext;
 
@@ -41,5 +43,20 @@ describe("ftp()", () => {
       for (const end of ends) await end();
       assert.equal(service.sessions().length, 0);
     }
+  });
+
+  it("counts the sessions of an account together with whoever has the same loginCounts", () => {
+    const options = { loginCounts: memoryCounts(), account: { maxSessions: 1 } };
+    return withFtp(options, (one) =>
+      withFtp(options, async (other) => {
+        const first = await one.login();
+        const second = await other.connect();
+        assert.match(await second.say("USER ann"), /^331 /);
+        assert.match(await second.say("PASS secret"), /^421 Too many sessions of this user/);
+        first.send("QUIT\r\n");
+        await first.ended();
+        await other.login();
+      }),
+    );
   });
 });

@@ -5,6 +5,7 @@ import { ftp } from "../src/ftp.js";
 import type { FtpOptions } from "../src/options.js";
 import { resolveSettings } from "../src/settings.js";
 import { memoryStorage } from "../src/storage/memory-storage.js";
+import { memoryCounts } from "../src/users/memory-counts.js";
 
 describe("ftp()", () => {
   const wrong: readonly (readonly [options: object, message: RegExp])[] = [
@@ -20,6 +21,11 @@ describe("ftp()", () => {
     [{ maxPending: 0 }, /Cannot use maxPending 0: expected a whole number of at least 1/],
     [{ maxSessions: 1.5 }, /Cannot use maxSessions 1.5/],
     [{ maxSessionsPerAddress: 0 }, /Cannot use maxSessionsPerAddress 0/],
+    [{ loginCounts: 5 }, /Cannot use loginCounts 5: expected an object with processes, bans and enter/],
+    [
+      { loginCounts: { ...memoryCounts(), processes: 0 } },
+      /Cannot use loginCounts\.processes 0: expected a whole number of at least 1/,
+    ],
     [{ before: {} }, /Cannot use before \{\}: expected a function/],
     [{ passive: { ports: { from: 2, to: 1 } } }, /ports/],
     [{ throttle: { attemptsPerSession: 0 } }, /Cannot use attemptsPerSession 0/],

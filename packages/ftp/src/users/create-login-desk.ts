@@ -2,22 +2,24 @@ import type { Account, Credentials, LoginAttempt } from "./account.js";
 import { addressKey } from "./address-key.js";
 import { show } from "./check.js";
 import { elapse } from "./delay.js";
+import type { Leave, LoginCounts } from "./login-counts.js";
 import type { LoginDesk, LoginDeskOptions, LoginResult } from "./login-desk.js";
 import { resolveThrottle } from "./throttle-settings.js";
 import type { ThrottleSettings } from "./throttle-settings.js";
 import { Turnstile } from "./turnstile.js";
 
 /**
- * A desk for all sessions of one service. Without `stores` it tells at once, not by a promise, whether an address is banned.
+ * A desk for all sessions of one service. Where failures are counted in memory it tells at once, not by a promise, whether an
+ * address is banned.
  *
  * @throws {TypeError | RangeError} that names the first wrong option and its value.
  */
 export function createLoginDesk(options: LoginDeskOptions): LoginDesk {
-  const { authenticate, throttle } = options;
+  const { authenticate, throttle, counts } = options;
   if (typeof authenticate !== "function") {
     throw new TypeError(`Cannot use authenticate ${show(authenticate)}: expected a function`);
   }
-  return new ThrottledDesk(options, throttle === false ? null : resolveThrottle(throttle));
+  return new ThrottledDesk(options, throttle === false ? null : resolveThrottle(throttle, counts));
 }
 
 /** Beyond it a delay is no longer doubled. */
@@ -41,13 +43,13 @@ class ThrottledDesk implements LoginDesk {
   readonly #options: LoginDeskOptions;
   readonly #throttle: ThrottleSettings | null;
   readonly #turnstile: Turnstile | null;
-  /** By the account's name. */
-  readonly #sessions = new Map<string, number>();
+  readonly #counts: LoginCounts;
 
   constructor(options: LoginDeskOptions, throttle: ThrottleSettings | null) {
     this.#options = options;
     this.#throttle = throttle;
-    this.#turnstile = throttle && new Turnstile(throttle.attemptsPerAddress);
+    this.#turnstile = throttle && new Turnstile(throttle.checksAtOnce);
+    this.#counts = options.counts;
     this.attemptsPerSession = throttle?.attemptsPerSession ?? Number.POSITIVE_INFINITY;
   }
 
@@ -97,9 +99,10 @@ class ThrottledDesk implements LoginDesk {
     const { byAddress, byUser } = throttle;
     const pair = `${credentials.user.slice(0, MAX_NAME)}@${address ?? "local"}`;
     const banned = address !== null && byAddress.has(address);
-    if (typeof banned === "boolean" ? banned : await banned) return BANNED;
     const excluded = byUser.has(pair);
-    if (typeof excluded === "boolean" ? excluded : await excluded) return BANNED;
+    const isAtOnce = typeof banned === "boolean" && typeof excluded === "boolean";
+    const answers = isAtOnce ? [banned, excluded] : await Promise.all([banned, excluded]);
+    if (answers.includes(true)) return BANNED;
     const account = await this.#options.authenticate(credentials, attempt);
     if (account !== null) {
       const forgiven = byUser.forgive(pair);
@@ -116,22 +119,24 @@ class ThrottledDesk implements LoginDesk {
   }
 
   /** @throws `signal.reason` when the client has gone meanwhile: nobody would give the place back. */
-  #admit(account: Account, signal: AbortSignal): LoginResult {
+  async #admit(account: Account, signal: AbortSignal): Promise<LoginResult> {
     signal.throwIfAborted();
     const { name, maxSessions = Number.POSITIVE_INFINITY } = account;
-    const sessions = this.#sessions.get(name) ?? 0;
-    if (sessions >= maxSessions) return FULL;
-    this.#sessions.set(name, sessions + 1);
-    let isIn = true;
-    const leave = (): void => {
-      if (!isIn) return;
-      isIn = false;
-      const left = (this.#sessions.get(name) ?? 1) - 1;
-      if (left === 0) this.#sessions.delete(name);
-      else this.#sessions.set(name, left);
-    };
+    const entered = await this.#counts.enter(name, maxSessions);
+    if (entered === null) return FULL;
+    const leave = once(entered);
+    if (signal.aborted) leave();
+    signal.throwIfAborted();
     return { account, leave };
   }
+}
+
+function once(leave: Leave): Leave {
+  let isIn = true;
+  return () => {
+    if (isIn) leave();
+    isIn = false;
+  };
 }
 
 const WRONG: Refusal = { account: null, reason: "credentials" };

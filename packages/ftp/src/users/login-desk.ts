@@ -1,4 +1,5 @@
 import type { Account, Authenticate, Credentials, LoginAttempt } from "./account.js";
+import type { LoginCounts } from "./login-counts.js";
 import type { ThrottleOptions } from "./throttle.js";
 
 /** What became of a login. */
@@ -14,6 +15,7 @@ export type LoginResult =
 export interface LoginDeskOptions {
   readonly authenticate: Authenticate;
   readonly throttle: ThrottleOptions | false;
+  readonly counts: LoginCounts;
   readonly onBan: (ban: { readonly kind: "address" | "user"; readonly key: string; readonly until: number }) => void;
 }
 

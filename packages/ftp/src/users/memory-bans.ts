@@ -1,13 +1,8 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import type { BanList } from "./ban-list.js";
+import type { BanList, BanRules } from "./ban-list.js";
 
 /** Options of {@link memoryBans}. */
-export interface MemoryBansOptions {
-  /** Failures within `window`, in milliseconds, that bring a ban. */
-  readonly attempts: number;
-  readonly window: number;
-  /** How long a ban lasts, in milliseconds. */
-  readonly banTime: number;
+export interface MemoryBansOptions extends Omit<BanRules, "kind"> {
   /** Keys with failures that are kept, and bans; the oldest go first. Default 10,000. */
   readonly maxKeys?: number | undefined;
 }

@@ -1,20 +1,21 @@
-import type { BanList } from "./ban-list.js";
+import type { BanList, BanRules } from "./ban-list.js";
 import { checkWhole, MAX_TIME, show } from "./check.js";
-import { memoryBans } from "./memory-bans.js";
+import type { LoginCounts } from "./login-counts.js";
 import { storeBans } from "./store-bans.js";
 import type { ThrottleOptions } from "./throttle.js";
 
 /** {@link ThrottleOptions} with the defaults in place, and where bans are kept. */
 export interface ThrottleSettings {
   readonly attemptsPerSession: number;
-  readonly attemptsPerAddress: number;
+  /** Passwords of one address that are checked at a time. */
+  readonly checksAtOnce: number;
   readonly delay: number;
   readonly byAddress: BanList;
   readonly byUser: BanList;
 }
 
 /** @throws {TypeError | RangeError} that names the first wrong option and its value. */
-export function resolveThrottle(options: ThrottleOptions): ThrottleSettings {
+export function resolveThrottle(options: ThrottleOptions, counts: LoginCounts): ThrottleSettings {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot use throttle ${show(options)}: expected an object, or false`);
   }
@@ -28,14 +29,18 @@ export function resolveThrottle(options: ThrottleOptions): ThrottleSettings {
   checkWhole("banTime", banTime, 1, MAX_TIME);
   checkWhole("delay", delay, 0, MAX_TIME);
   if (stores !== undefined) checkStores(stores);
+  const bans = (kind: BanRules["kind"], attempts: number): BanList =>
+    stores === undefined
+      ? counts.bans({ kind, attempts, window, banTime })
+      : storeBans(kind === "address" ? stores.byAddress : stores.byUser, banTime);
+  const failures = stores?.byAddress.points ?? attemptsPerAddress;
   return {
     attemptsPerSession,
-    attemptsPerAddress: stores?.byAddress.points ?? attemptsPerAddress,
+    // In one process or in several: about so many are tried before the first failure counts.
+    checksAtOnce: Math.max(1, Math.floor(failures / counts.processes)),
     delay,
-    byAddress: stores
-      ? storeBans(stores.byAddress, banTime)
-      : memoryBans({ attempts: attemptsPerAddress, window, banTime }),
-    byUser: stores ? storeBans(stores.byUser, banTime) : memoryBans({ attempts: attemptsPerUser, window, banTime }),
+    byAddress: bans("address", attemptsPerAddress),
+    byUser: bans("user", attemptsPerUser),
   };
 }
 

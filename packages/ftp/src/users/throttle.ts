@@ -5,7 +5,8 @@ import type { RateLimiterAbstract } from "rate-limiter-flexible";
  *
  * IPv6 addresses count as their network of 64 bits, which one subscriber has at least, and are told as such: `2001:db8:0:1::/64`.
  * A process keeps at most 10,000 addresses and 10,000 pairs of user and address that have failed, and as many bans; the oldest
- * go first. Passwords sent at once from one address are checked `attemptsPerAddress` at a time.
+ * go first. Passwords sent at once from one address are checked `attemptsPerAddress` at a time; with `loginCounts`, that divided
+ * by the processes, and at least one in each.
  */
 export interface ThrottleOptions {
   /** Failed logins on one connection; then 421 and the end. Default 3. */

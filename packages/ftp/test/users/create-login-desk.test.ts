@@ -2,40 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fakeClock, measureHeap, until, withoutLeaks } from "@belfry/testkit";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { memoryStorage } from "../../src/storage/memory-storage.js";
-import type { Account, Authenticate, LoginAttempt } from "../../src/users/account.js";
-import { createLoginDesk } from "../../src/users/create-login-desk.js";
-import type { LoginDesk, LoginDeskOptions, LoginResult } from "../../src/users/login-desk.js";
+import type { Authenticate } from "../../src/users/account.js";
+import type { LoginResult } from "../../src/users/login-desk.js";
 import type { ThrottleOptions } from "../../src/users/throttle.js";
-import { attempt, credentials } from "./attempt.js";
-
-type Ban = Parameters<LoginDeskOptions["onBan"]>[0];
-
-const ANN: Account = { name: "ann", storage: memoryStorage(), maxSessions: 2 };
-const onlyAnn: Authenticate = ({ user, password }) => (user === "ann" && password === "secret" ? ANN : null);
-
-function makeDesk(throttle: ThrottleOptions | false, authenticate = onlyAnn): { desk: LoginDesk; bans: Ban[] } {
-  const bans: Ban[] = [];
-  return { desk: createLoginDesk({ authenticate, throttle, onBan: (ban) => bans.push(ban) }), bans };
-}
-
-interface Try extends Partial<LoginAttempt> {
-  readonly user?: string;
-  readonly password?: string;
-  readonly failures?: number;
-}
-
-function tryLogin(
-  desk: LoginDesk,
-  { user = "ann", password = "wrong", failures = 0, ...rest }: Try = {},
-): Promise<LoginResult> {
-  return desk.login(credentials(user, password), attempt(rest), failures);
-}
-
-async function reasonOf(result: LoginResult | Promise<LoginResult>): Promise<string> {
-  const settled = await result;
-  return settled.account === null ? settled.reason : "in";
-}
+import { ANN, makeDesk, onlyAnn, reasonOf, tryLogin } from "./login-desk.js";
 
 /** Whether a promise has settled, seen from outside. */
 function watch(promise: Promise<unknown>): { isOver: boolean } {
