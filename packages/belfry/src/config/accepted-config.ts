@@ -1,11 +1,10 @@
 import { asMisfit } from "./problems/misfit.js";
-import { buildService, type LoadedService } from "./services/build-service.js";
+import { buildService, type LoadedService, type ServiceParts } from "./services/build-service.js";
 import type { HostPlan } from "./plan/host-plan.js";
 import type { ListenTarget } from "./schema/listen-target.js";
 import { type LoadedConfig, loadedConfig } from "./loaded-config.js";
-import { createModuleLoader, type ModuleLoader } from "./modules/module-loader.js";
+import { createModuleLoader } from "./modules/module-loader.js";
 import type { ServiceSettings } from "./schema/schema.js";
-import type { Environment } from "./source/substitute.js";
 import { failure, type Finding } from "./problems/finding.js";
 
 /** One service as it was checked: the environment is in place, addresses are resolved. */
@@ -34,19 +33,21 @@ export interface AcceptedConfig {
 /**
  * Makes the services of a configuration that another process has accepted, without reading its file.
  *
- * @param onLoading told of each module, by its path, before it is loaded.
+ * @param around `onLoading` is told of each module, by its path, before it is loaded.
  * @throws {ConfigError} with everything that is wrong by now: a module or a certificate may have changed.
  */
 export async function loadAccepted(
   plan: HostPlan,
   accepted: AcceptedServices,
-  { env, onLoading }: { readonly env: Environment; readonly onLoading: (path: string) => void },
+  { onLoading, ...around }: Omit<BuildAround, "loader"> & { readonly onLoading?: ((path: string) => void) | undefined },
 ): Promise<LoadedConfig> {
   const findings: Finding[] = [];
-  const services = await buildServices(accepted, { env, loader: createModuleLoader(onLoading) }, findings);
+  const services = await buildServices(accepted, { ...around, loader: createModuleLoader(onLoading) }, findings);
   if (findings.length > 0) throw failure(accepted.shown, findings);
   return loadedConfig(plan, services);
 }
+
+type BuildAround = Pick<ServiceParts, "env" | "loader" | "loginCounts">;
 
 /**
  * Builds the services of a configuration from what was accepted of it: modules are loaded, certificates and files of users read; the config
@@ -56,13 +57,13 @@ export async function loadAccepted(
  */
 export async function buildServices(
   { directory, shown, services }: AcceptedServices,
-  { env, loader }: { readonly env: Environment; readonly loader: ModuleLoader },
+  around: BuildAround,
   findings: Finding[],
 ): Promise<LoadedService[]> {
   const built: LoadedService[] = [];
   for (const each of services) {
     try {
-      built.push(await buildService({ ...each, directory, file: shown, env, loader }));
+      built.push(await buildService({ ...each, ...around, directory, file: shown }));
     } catch (error) {
       findings.push(asMisfit(["services", each.name], error));
     }

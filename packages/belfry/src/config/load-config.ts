@@ -1,3 +1,4 @@
+import type { LoginCounts } from "@belfry/ftp";
 import { basename, dirname, resolve } from "node:path";
 import { type AcceptedConfig, type AcceptedService, type AcceptedServices, buildServices } from "./accepted-config.js";
 import { failure, type Finding } from "./problems/finding.js";
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly isCheck?: boolean | undefined;
   /** Told of each module, by its path, before it is loaded: one may take for ever. */
   readonly onLoading?: ((path: string) => void) | undefined;
+  /** Where services of FTP count their logins. Default: in this process. */
+  readonly loginCounts?: ((service: string) => LoginCounts) | undefined;
 }
 
 /** What was loaded here, and what others need to serve it. */
@@ -40,7 +43,7 @@ export async function loadConfig(
   env: Environment,
   options: LoadOptions = {},
 ): Promise<FoundConfig> {
-  const { hostPid = process.connected ? process.ppid : process.pid, isCheck = false, onLoading } = options;
+  const { hostPid = process.connected ? process.ppid : process.pid, isCheck = false, onLoading, loginCounts } = options;
   const file = findConfigFile(source);
   const shown = source.file ?? (file === null ? "the default set" : basename(file));
   const directory = file === null ? resolve(source.directory) : dirname(file);
@@ -52,7 +55,11 @@ export async function loadConfig(
   const listed = listServices(config, { overrides, directory, env, hostPid, isCheck }, findings);
   const accepted = plainCopy<AcceptedServices>({ directory, shown, services: listed });
   // Built from the very copy that others get, where there is one.
-  const services = await buildServices(accepted ?? { directory, shown, services: listed }, { env, loader }, findings);
+  const services = await buildServices(
+    accepted ?? { directory, shown, services: listed },
+    { env, loader, loginCounts },
+    findings,
+  );
   const plans = services.map(({ plan }) => plan);
   const { host } = config;
   const plan = host && planHost({ host, services: plans, overrides, file, directory, env, hostPid }, findings);

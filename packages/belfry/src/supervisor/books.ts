@@ -1,4 +1,5 @@
 import type { HostPlan, ServicePlan } from "../config/plan/host-plan.js";
+import { LoginLedger } from "./login-ledger.js";
 import type { BooksMessage, ClaimAnswer, ClaimMessage, PlaceKey } from "./messages.js";
 import { type Borrower, PlaceLedger } from "./place-ledger.js";
 import { VisitLedger } from "./visit-ledger.js";
@@ -8,10 +9,14 @@ import type { WorkerProcess } from "./worker-process.js";
 export class Books {
   readonly #places = new Map<string, PlaceLedger>();
   readonly #visits = new Map<string, VisitLedger<WorkerProcess>>();
+  readonly #logins = new Map<string, LoginLedger<WorkerProcess>>();
   readonly #borrowers = new Map<WorkerProcess, Borrower[]>();
+  /** The services of the plan in force. */
+  #planned: ReadonlySet<string> = new Set();
 
   /** Puts a plan's limits in force. Services it does not name keep theirs, for old workers may still serve them. */
   apply({ services }: HostPlan): void {
+    this.#planned = new Set(services.map(({ name }) => name));
     for (const { name, maxConns, maxConnsPerAddress } of services) {
       const ledger = this.#places.get(name);
       if (ledger === undefined) this.#places.set(name, new PlaceLedger(maxConns));
@@ -20,6 +25,7 @@ export class Books {
       const visits = this.#visits.get(name);
       if (visits === undefined) this.#visits.set(name, new VisitLedger(max));
       else visits.setMax(max);
+      if (!this.#logins.has(name)) this.#logins.set(name, new LoginLedger(name));
     }
   }
 
@@ -28,6 +34,7 @@ export class Books {
     const borrowers: Borrower[] = [];
     this.#borrowers.set(worker, borrowers);
     for (const service of plan.services) {
+      this.#logins.get(service.name)?.enter(worker);
       for (const index of service.listen.keys()) {
         const borrower = createBorrower(worker, { service: service.name, index });
         borrowers.push(borrower);
@@ -43,9 +50,11 @@ export class Books {
     }
     this.#borrowers.delete(worker);
     for (const visits of this.#visits.values()) visits.leave(worker);
+    for (const logins of this.#logins.values()) logins.leave(worker);
+    this.#forgetUnserved();
   }
 
-  /** What a worker says of places and claims. */
+  /** What a worker says of limits over all. */
   hear(message: BooksMessage, worker: WorkerProcess): void {
     switch (message.type) {
       case "want":
@@ -56,6 +65,23 @@ export class Books {
       case "release":
         this.#visits.get(message.service)?.release(worker, message.address);
         if (message.hasPlace) this.#putBack(message.service, worker);
+        return;
+      case "loginNote":
+        return this.#logins.get(message.service)?.note(message.note, worker);
+      case "loginQuestion": {
+        const { id, service, question } = message;
+        const answer = this.#logins.get(service)?.answer(question, worker);
+        if (answer !== undefined) worker.send({ type: "loginAnswer", id, answer });
+      }
+    }
+  }
+
+  /** Services that a reload has left out, once their last worker has ended. */
+  #forgetUnserved(): void {
+    const served = new Set([...this.#borrowers.values()].flat().map(({ key }) => key.service));
+    for (const name of this.#places.keys()) {
+      if (this.#planned.has(name) || served.has(name)) continue;
+      for (const books of [this.#places, this.#visits, this.#logins]) books.delete(name);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { BanRules } from "@belfry/ftp";
 import type { AcceptedConfig } from "../config/accepted-config.js";
 import type { ServiceRemarks } from "../config/loaded-config.js";
 import type { ConfigSource } from "../config/source/config-source.js";
@@ -80,6 +81,8 @@ export type SupervisorMessage =
   /** While on: others are short of places, so give back each that falls free. */
   | ({ readonly type: "recall"; readonly isOn: boolean } & PlaceKey)
   | { readonly type: "claimed"; readonly id: number; readonly answer: ClaimAnswer }
+  | LoginAnswerMessage
+  | BannedMessage
   /** Accept no more, serve what was accepted; after `grace` milliseconds drain within `timeout`, where 0 is without end. */
   | { readonly type: "handOver"; readonly grace: number; readonly timeout: number }
   /** Accept no more, drain within `timeout` milliseconds; 0 is without end. */
@@ -98,13 +101,56 @@ export interface ClaimMessage {
   readonly hasPlace: boolean;
 }
 
+/** What is banned: an address, or a user from an address. */
+export type BanKind = BanRules["kind"];
+
+/** What is asked about the logins to a service, which count over all workers. */
+export type LoginQuestion =
+  /** A login has failed: until when has that banned the key? */
+  | { readonly name: "fail"; readonly rules: BanRules; readonly key: string }
+  /** May the account have one session more? It has, when the answer is `true`. */
+  | { readonly name: "enter"; readonly account: string; readonly max: number };
+
+/** Yes or no; of a failure in milliseconds since the epoch, `null` where it has banned nobody. */
+export type LoginAnswer = boolean | number | null;
+
+/** An answer, and to what. */
+export interface LoginAnswerMessage {
+  readonly type: "loginAnswer";
+  readonly id: number;
+  readonly answer: LoginAnswer;
+}
+
+/** Who is banned from a service, whichever workers saw the failures. */
+export interface BannedMessage {
+  readonly type: "banned";
+  readonly service: string;
+  readonly kind: BanKind;
+  /** In milliseconds since the epoch. */
+  readonly bans: readonly (readonly [key: string, until: number])[];
+}
+
+/** What is told of them, and needs no answer. */
+export type LoginNote =
+  | { readonly name: "forgive"; readonly kind: BanKind; readonly key: string }
+  /** A session of an account without a limit. */
+  | { readonly name: "entered"; readonly account: string }
+  | { readonly name: "left"; readonly account: string };
+
 /** What a worker says of limits that hold over all workers. */
 export type BooksMessage =
   /** So many connections wait for a place now; 0 for none. */
   | ({ readonly type: "want"; readonly count: number } & PlaceKey)
   | ({ readonly type: "return"; readonly count: number } & PlaceKey)
   | ClaimMessage
-  | ({ readonly type: "release" } & Pick<ClaimMessage, "service" | "address" | "hasPlace">);
+  | ({ readonly type: "release" } & Pick<ClaimMessage, "service" | "address" | "hasPlace">)
+  | {
+      readonly type: "loginQuestion";
+      readonly id: number;
+      readonly service: string;
+      readonly question: LoginQuestion;
+    }
+  | { readonly type: "loginNote"; readonly service: string; readonly note: LoginNote };
 
 /** How a worker's end went. */
 export interface Ending {

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { HostPlan } from "../config/plan/host-plan.js";
 import { loadAccepted } from "../config/accepted-config.js";
+import type { LoadOptions } from "../config/load-config.js";
 import type { LoadedConfig } from "../config/loaded-config.js";
 import { createLog } from "../log/create-log.js";
 import type { Log, LogFormat } from "../log/log.js";
@@ -11,6 +12,7 @@ import { atMost } from "./at-most.js";
 import { Claims } from "./claims.js";
 import { endChild } from "./end-child.js";
 import type { ServeMessage, SupervisorMessage, WorkerMessage, WorkerStart } from "./messages.js";
+import { RemoteLogins } from "./remote-logins.js";
 import { reportThrown } from "./report-thrown.js";
 import { type ServedConfig, serveConfig } from "./serve-config.js";
 import { LOG_DESCRIPTOR } from "./worker-sockets.js";
@@ -34,6 +36,7 @@ export function runWorker(send: (message: WorkerMessage) => void): Worker {
 class WorkerLife implements Worker {
   readonly #send: (message: WorkerMessage) => void;
   readonly #claims: Claims;
+  readonly #logins: RemoteLogins;
   readonly #asked = new Map<number, AbortController>();
   #start: WorkerStart | null = null;
   #log: Log | null = null;
@@ -45,6 +48,7 @@ class WorkerLife implements Worker {
   constructor(send: (message: WorkerMessage) => void) {
     this.#send = send;
     this.#claims = new Claims(send);
+    this.#logins = new RemoteLogins(send);
   }
 
   hear(message: SupervisorMessage): void {
@@ -63,6 +67,9 @@ class WorkerLife implements Worker {
         return this.#served?.places(message)?.recall(message.isOn);
       case "claimed":
         return this.#claims.answer(message.id, message.answer);
+      case "loginAnswer":
+      case "banned":
+        return this.#logins.hear(message);
       case "handOver":
         return this.#run(this.#handOver(message.grace, message.timeout));
       case "drain":
@@ -75,6 +82,7 @@ class WorkerLife implements Worker {
 
   orphan(): void {
     this.#claims.close();
+    this.#logins.close();
     this.#run(this.#drain(this.#start?.plan.shutdownTimeout ?? 0));
   }
 
@@ -89,7 +97,11 @@ class WorkerLife implements Worker {
     this.#log = await createLog(format, logLevel, logStream(format));
     const tell = (what: string): void => this.#send({ type: "thrown", what });
     reportThrown({ worker: start.number, format, log: this.#log, tell });
-    this.#config = await load(start, (path) => this.#send({ type: "loading", path }));
+    const { workers } = start.plan;
+    this.#config = await load(start, {
+      onLoading: (path) => this.#send({ type: "loading", path }),
+      loginCounts: (service) => this.#logins.countsOf(service, workers),
+    });
     this.#send({ type: "loaded" });
   }
 
@@ -166,11 +178,11 @@ function logStream(format: LogFormat): Writable {
 
 async function load(
   { number, source, plan, accepted }: WorkerStart,
-  onLoading: (path: string) => void,
+  options: Pick<LoadOptions, "onLoading" | "loginCounts">,
 ): Promise<LoadedConfig> {
-  if (accepted !== null) return loadAccepted(plan, accepted, { env: process.env, onLoading });
+  if (accepted !== null) return loadAccepted(plan, accepted, { env: process.env, ...options });
   const { loadConfig } = await import("../config/load-config.js");
-  const config = await loadConfig({ ...source, served: plan.file }, process.env, { onLoading });
+  const config = await loadConfig({ ...source, served: plan.file }, process.env, options);
   if (isSame(config.plan, plan)) return config;
   const file = config.plan.file ?? "the configuration";
   throw new Error(`Cannot start worker ${number}: ${file} has changed since it was loaded: reload`);

@@ -1,11 +1,11 @@
-/** The connections of one service over all workers, by remote address, where a limit has to be asked about. */
+/** Visits to one service over all workers, by who they count for: connections by their address, sessions by their account. */
 export class VisitLedger<Worker> {
   #max: number;
   #total = 0;
-  readonly #perAddress = new Map<string, number>();
+  readonly #perKey = new Map<string, number>();
   readonly #byWorker = new Map<Worker, Map<string, number>>();
 
-  /** @param max of one address; `Infinity` for no limit. */
+  /** @param max of one key; `Infinity` for no limit. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -20,43 +20,44 @@ export class VisitLedger<Worker> {
   }
 
   /**
-   * Books a connection, to be given back with `release`.
+   * Books a visit, to be given back with `release`.
    *
-   * @param address empty where it has none: then there is no limit.
-   * @returns whether its address may have one more.
+   * @param key empty where it has none, as a connection without an address: then there is no limit.
+   * @param max of this key, where keys have limits of their own.
+   * @returns whether it may have one more.
    */
-  claim(worker: Worker, address: string): boolean {
-    const count = this.#perAddress.get(address) ?? 0;
-    if (address !== "" && count >= this.#max) return false;
+  claim(worker: Worker, key: string, max = this.#max): boolean {
+    const count = this.#perKey.get(key) ?? 0;
+    if (key !== "" && count >= max) return false;
     this.#total++;
-    this.#perAddress.set(address, count + 1);
+    this.#perKey.set(key, count + 1);
     const own = this.#byWorker.get(worker) ?? new Map<string, number>();
-    this.#byWorker.set(worker, own.set(address, (own.get(address) ?? 0) + 1));
+    this.#byWorker.set(worker, own.set(key, (own.get(key) ?? 0) + 1));
     return true;
   }
 
-  /** One connection of the worker's from there is over. */
-  release(worker: Worker, address: string): void {
+  /** One visit of the key's to this worker is over. */
+  release(worker: Worker, key: string): void {
     const own = this.#byWorker.get(worker);
-    const count = own?.get(address);
+    const count = own?.get(key);
     if (own === undefined || count === undefined) return;
-    if (count > 1) own.set(address, count - 1);
-    else own.delete(address);
+    if (count > 1) own.set(key, count - 1);
+    else own.delete(key);
     if (own.size === 0) this.#byWorker.delete(worker);
-    this.#drop(address, 1);
+    this.#drop(key, 1);
   }
 
-  /** The worker has ended, and with it its connections. */
+  /** The worker has ended, and with it the visits to it. */
   leave(worker: Worker): void {
     const own = this.#byWorker.get(worker);
     this.#byWorker.delete(worker);
-    for (const [address, count] of own ?? []) this.#drop(address, count);
+    for (const [key, count] of own ?? []) this.#drop(key, count);
   }
 
-  #drop(address: string, count: number): void {
+  #drop(key: string, count: number): void {
     this.#total -= count;
-    const left = (this.#perAddress.get(address) ?? 0) - count;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
+    const left = (this.#perKey.get(key) ?? 0) - count;
+    if (left > 0) this.#perKey.set(key, left);
+    else this.#perKey.delete(key);
   }
 }

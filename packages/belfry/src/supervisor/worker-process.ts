@@ -32,7 +32,7 @@ export interface WorkerAround {
   readonly env: NodeJS.ProcessEnv;
   /** Where what it prints goes; `null` for where this process prints. */
   readonly prints: Prints | null;
-  /** Told of messages that are no business of this class: places, claims, releases. */
+  /** Told of messages that are no business of this class: limits over all workers. */
   readonly onMessage: (message: BooksMessage) => void;
 }
 
@@ -184,6 +184,8 @@ export class WorkerProcess {
       case "return":
       case "claim":
       case "release":
+      case "loginQuestion":
+      case "loginNote":
         if (!this.isGone) this.#onMessage(message);
     }
   }

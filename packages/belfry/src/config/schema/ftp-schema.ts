@@ -56,10 +56,13 @@ const USER = section(
       description: "What they may do: one of the words, a list of single permissions, or these for each directory.",
       default: "write",
     }),
-    quota: optional(QUOTA, { description: "What their storage may hold.", absent: "no limit" }),
+    quota: optional(QUOTA, {
+      description: "What their storage may hold; each worker counts for itself.",
+      absent: "no limit",
+    }),
     uploadRate: optional(wholeNumber(1), { description: "Bytes a second for each upload.", absent: "no limit" }),
     downloadRate: optional(wholeNumber(1), { description: "Bytes a second for each download.", absent: "no limit" }),
-    maxSessions: optional(wholeNumber(1), { description: "Sessions at a time, of each worker.", absent: "no limit" }),
+    maxSessions: optional(wholeNumber(1), { description: "Sessions at a time, over all workers.", absent: "no limit" }),
     greeting: optional(text(), { description: "Text of the reply to the login.", default: "Logged in" }),
     requireTls: optional(either([flag(), literal("data")], 'true, false or "data"'), {
       description: "Not in the clear; data: data connections neither.",
@@ -140,7 +143,7 @@ const NETWORK_KEYS = {
   }),
   active: optional(flag(), { description: "Whether PORT and EPRT may be used.", default: true }),
   throttle: optional(either([literal(false), THROTTLE], "false or an object with attempts and times"), {
-    description: "What keeps passwords from being guessed; each worker counts for itself. false switches it off.",
+    description: "What keeps passwords from being guessed, over all workers. false switches it off.",
     absent: "as below",
   }),
   loginTimeout: optional(duration(), { description: "How long a client may take to log in.", default: "1m" }),

@@ -1,3 +1,4 @@
+import type { LoginCounts } from "@belfry/ftp";
 import type { TlsServerOptions } from "@belfry/net";
 import type { ListenSettings, ServeLimits, Service } from "@belfry/server";
 import type { CertificateFiles } from "../../certificates/certificate-files.js";
@@ -65,6 +66,8 @@ export interface ServiceParts {
   readonly file: string;
   readonly env: Environment;
   readonly loader: ModuleLoader;
+  /** Where a service of FTP counts its logins. Default: in this process. */
+  readonly loginCounts?: ((service: string) => LoginCounts) | undefined;
 }
 
 /** @throws {Misfit} for what cannot be used. */
@@ -127,7 +130,7 @@ interface Made {
 }
 
 async function makeService(parts: ServiceParts, tls: CertificateFiles | null, diary: Diary): Promise<Made> {
-  const { name, settings, directory } = parts;
+  const { name, settings, directory, loginCounts } = parts;
   if (settings.use !== "ftp") {
     const service = withBanner(await plainService(settings, parts), settings.banner);
     return { service, notes: [], attach: () => {}, written: () => Promise.resolve() };
@@ -136,7 +139,14 @@ async function makeService(parts: ServiceParts, tls: CertificateFiles | null, di
     import("./ftp-from-config.js"),
     import("../../ftpd/log-sessions.js"),
   ]);
-  const { service, description, written } = await ftpFromConfig({ name, settings, directory, tls, diary });
+  const { service, description, written } = await ftpFromConfig({
+    name,
+    settings,
+    directory,
+    tls,
+    diary,
+    loginCounts: loginCounts?.(name),
+  });
   return { service, notes: [description], attach: (log) => logSessions(service, log), written };
 }
 

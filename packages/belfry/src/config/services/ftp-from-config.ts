@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { ftp, type FtpOptions, type FtpService } from "@belfry/ftp";
+import { ftp, type FtpOptions, type FtpService, type LoginCounts } from "@belfry/ftp";
 import type { CertificateFiles } from "../../certificates/certificate-files.js";
 import { externalAddresses } from "../../ftpd/external-addresses.js";
 import type { Diary } from "../../log/diary.js";
@@ -19,6 +19,8 @@ export interface FtpParts {
   readonly directory: string;
   readonly tls: CertificateFiles | null;
   readonly diary: Diary;
+  /** Default: in this process. */
+  readonly loginCounts?: LoginCounts | undefined;
 }
 
 /** An FTP service, and what it writes besides. */
@@ -82,7 +84,7 @@ function externalOf(given: string | readonly string[] | undefined): ReturnType<t
   return externalAddresses(given === undefined ? [] : typeof given === "string" ? [given] : given);
 }
 
-function optionsOf({ settings, tls }: FtpParts, { authenticate }: Users): FtpOptions {
+function optionsOf({ settings, tls, loginCounts }: FtpParts, { authenticate }: Users): FtpOptions {
   const { active, banner, binary, digests, idleTimeout = DEFAULT_IDLE_TIMEOUT, throttle } = settings;
   const { loginTimeout, dataTimeout, stallTimeout } = settings;
   const { require, implicit, requireSessionReuse } = settings.tls ?? {};
@@ -97,6 +99,7 @@ function optionsOf({ settings, tls }: FtpParts, { authenticate }: Users): FtpOpt
     dataTimeout,
     stallTimeout,
     throttle,
+    loginCounts,
     tls:
       tls === null ? undefined : { credentials: tls.credentials, require, isImplicit: implicit, requireSessionReuse },
   };

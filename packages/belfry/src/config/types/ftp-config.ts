@@ -25,13 +25,13 @@ export interface FtpUserConfig {
   readonly home?: string | undefined;
   /** `"none"`, `"read"`, `"upload"`, `"write"`, a list of single ones, or one of these for each directory. Default `"write"`. */
   readonly permissions?: Permissions | undefined;
-  /** What their storage may hold. Default: no limit. */
+  /** What their storage may hold; each worker counts for itself. Default: no limit. */
   readonly quota?: { readonly bytes?: number | undefined; readonly files?: number | undefined } | undefined;
   /** Bytes a second for each upload. Default: no limit. */
   readonly uploadRate?: number | undefined;
   /** Bytes a second for each download. Default: no limit. */
   readonly downloadRate?: number | undefined;
-  /** Sessions at a time, of each worker. Default: no limit. */
+  /** Sessions at a time, over all workers. Default: no limit. */
   readonly maxSessions?: number | undefined;
   /** Text of the reply to the login. */
   readonly greeting?: string | undefined;
@@ -39,7 +39,7 @@ export interface FtpUserConfig {
   readonly requireTls?: boolean | "data" | undefined;
 }
 
-/** What keeps passwords from being guessed; each worker counts for itself. */
+/** What keeps passwords from being guessed, over all workers. */
 export interface FtpThrottleConfig {
   /** Failed logins on one connection. Default 3. */
   readonly attemptsPerSession?: number | undefined;
