@@ -115,7 +115,7 @@ export class Control {
           if (taken !== null) await taken;
           continue;
         }
-        const at = this.#setDeadline();
+        this.#setDeadline();
         try {
           const bytes = await this.#conn.read();
           if (bytes === null) {
@@ -125,7 +125,7 @@ export class Control {
           this.#reader.push(bytes);
         } catch (error) {
           if (!(error instanceof DeadlineError)) throw error;
-          this.#deadlinePassed(at);
+          this.#deadlinePassed();
         }
       }
       await this.#idleUnlessLost(onLost);
@@ -180,15 +180,13 @@ export class Control {
     this.#owner.secured();
   }
 
-  #setDeadline(): number | null {
-    const at = this.isBusy ? null : this.#owner.commandDeadline();
-    this.#conn.setReadDeadline(at);
-    return at;
+  #setDeadline(): void {
+    this.#conn.setReadDeadline(this.isBusy ? null : this.#owner.commandDeadline());
   }
 
-  /** @param at what it was when the wait began; work that began meanwhile has put it off, or has ended since. */
-  #deadlinePassed(at: number | null): void {
-    if (!this.#isOver && !this.isBusy && at !== null) this.end(this.#owner.expired());
+  /** There is one only while nothing is under way, be it set before the wait or when work ended during it. */
+  #deadlinePassed(): void {
+    if (!this.#isOver && !this.isBusy) this.end(this.#owner.expired());
   }
 
   /** @returns what is to be waited for before the next command is looked at; `null` for nothing. */

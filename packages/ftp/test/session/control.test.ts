@@ -69,6 +69,17 @@ describe("Control", () => {
     });
   });
 
+  it("counts the silence once, also behind a command that took its time", async () => {
+    await withFtp({ idleTimeout: 3000 }, async ({ login }) => {
+      const probe = await login();
+      await probe.say("EPSV");
+      const replied = performance.now();
+      assert.match(await probe.next(), /^421 No command for/);
+      const silence = performance.now() - replied;
+      assert.ok(silence < 5500, `${Math.round(silence)} ms`);
+    });
+  });
+
   it("tells a client that does not log in in time 421, whatever it sends", async () => {
     await withFtp({ loginTimeout: 400 }, async ({ connect: dial, server }) => {
       const closed = new Promise<ClosedEvent>((resolve) => server.on("closed", resolve));
