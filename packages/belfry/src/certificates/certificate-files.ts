@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import type { TlsServerOptions } from "@belfry/net";
@@ -96,6 +96,8 @@ function load({ cert, key, clientCa, settings }: CertificateFilesOptions): Loade
     // Tried here, where the error can name the files, and not in the first handshake.
     createSecureContext(texts);
     const certificate = new X509Certificate(texts.cert);
+    // OpenSSL compares keys of one kind only: an EC key beside an RSA certificate fails in each handshake.
+    if (!certificate.checkPrivateKey(createPrivateKey(texts.key))) throw new Error("key values mismatch");
     return { credentials, description: describe(certificate), warning: warnOf(certificate) };
   } catch (cause) {
     const files = [`certificate "${cert}"`, `key "${key}"`, ...(clientCa === undefined ? [] : [`CA "${clientCa}"`])];

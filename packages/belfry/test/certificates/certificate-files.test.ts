@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -72,6 +73,15 @@ describe("certificateFiles()", () => {
     write("key.pem", key);
     context.mock.timers.tick(1000);
     assert.equal(files.credentials().cert, cert);
+  });
+
+  it("refuses a key of another kind than the certificate's", (context) => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    assert.throws(
+      () => watch(context, { ...makeCertificate("one"), key }),
+      /^Error: Cannot use .*: key values mismatch$/,
+    );
   });
 
   it("serves one that has expired, with a warning", (context) => {
