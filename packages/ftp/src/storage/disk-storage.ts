@@ -186,7 +186,7 @@ class DiskStorage implements Storage, StorageAbilities {
       if (modified === undefined && accessed === undefined) throw new StorageError("not-supported", path);
       const stats = await spot.stat();
       const [atime, mtime] = [accessed ?? stats.atimeMs, modified ?? stats.mtimeMs];
-      await call<void>((done) => fs.utimes(spot.self, atime / 1000, mtime / 1000, done));
+      await call<void>((done) => fs.utimes(spot.self, asFileTime(atime), asFileTime(mtime), done));
     });
   }
 
@@ -271,6 +271,11 @@ class DiskStorage implements Storage, StorageAbilities {
 /** Whether a path may be asked for at all; the long way says why not. */
 function isReachable(path: string): boolean {
   return isPath(path) && !isHiddenPath(path);
+}
+
+/** @returns seconds; a `Date` before 1970, as `utimes` takes a negative number for the present. */
+function asFileTime(time: number): number | Date {
+  return time < 0 ? new Date(time) : time / 1000;
 }
 
 function ignore(): void {}

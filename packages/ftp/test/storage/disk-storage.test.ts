@@ -53,6 +53,16 @@ function leave(directory: string, name: string, age: number): void {
 }
 
 void describe("diskStorage", () => {
+  void it(
+    "setTimes() sets times before 1970, too",
+    onDisk({}, async (storage) => {
+      await put(storage, "/f", "x");
+      const modified = Date.UTC(1960, 0, 1);
+      await storage.setTimes("/f", { modified });
+      assert.equal((await storage.stat("/f")).modified, modified);
+    }),
+  );
+
   void it("refuses a root that is no directory", () => {
     const { root, stop } = temporaryRoot();
     try {
