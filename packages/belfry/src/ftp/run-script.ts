@@ -24,12 +24,14 @@ export async function runScript(
   { io, isKeptGoing }: ScriptOptions,
 ): Promise<number> {
   let status: number = FTP_EXIT.ok;
-  while (!shell.state.isOver) {
-    const { done = false, value } = await shell.wait(commands.next());
-    if (done) break;
+  let isAtEnd = false;
+  while (!shell.state.isOver && !isAtEnd) {
+    const next = await shell.wait(commands.next());
+    isAtEnd = next.done === true;
     try {
-      const words = value();
-      if (words.length > 0) await shell.run(words);
+      const words = next.done === true ? [] : next.value();
+      if (isAtEnd) await shell.settle();
+      else if (words.length > 0) await shell.run(words);
     } catch (error) {
       if (!(error instanceof FtpFailure)) throw error;
       io.stderr.write(`belfry: ${describe(error)}\n`);

@@ -30,6 +30,7 @@ export class Shell {
   readonly state: FtpState;
   readonly #options: ShellOptions;
   #controller: AbortController | null = null;
+  #waitingLogin: ((signal: AbortSignal) => Promise<void>) | null = null;
   #stop: (reason: Interrupted) => void = () => {};
   readonly #stopped: Promise<never>;
 
@@ -66,11 +67,25 @@ export class Shell {
     if (args.length < least || args.length > most) {
       throw wordUsage(`Cannot ${word.name}: expected ${synopsis(word)}`);
     }
+    if (word.name === "user") this.#waitingLogin = null;
+    else if (word.group !== "settings" && word.group !== "local") await this.settle();
     try {
       await this.#interruptible((signal) => word.run(this.context(signal), args));
     } catch (error) {
       throw failed(`Cannot ${word.name}`, error);
     }
+  }
+
+  /**
+   * Does what waits for the next command that asks the server: a script's login as whoever is known. `user` would have
+   * taken its place.
+   *
+   * @throws {FtpFailure} when it fails; {@link Interrupted} when {@link interrupt} stopped it.
+   */
+  async settle(): Promise<void> {
+    const login = this.#waitingLogin;
+    this.#waitingLogin = null;
+    if (login !== null) await this.#interruptible(login);
   }
 
   /** Connects to the server the command line names. */
@@ -92,6 +107,7 @@ export class Shell {
 
   /** Ends the session. */
   close(): void {
+    this.#waitingLogin = null;
     this.state.remote?.close();
     this.state.remote = null;
   }
@@ -136,7 +152,7 @@ export class Shell {
   }
 
   async #connect(target: Target, context: FtpContext): Promise<void> {
-    const { io, flags } = this.#options;
+    const { io, flags, isInteractive } = this.#options;
     this.close();
     this.state.target = target;
     const onLine = (line: string): void => {
@@ -147,7 +163,13 @@ export class Shell {
     remote.isActive = this.state.isActive;
     this.state.lastDirectory = null;
     context.reply(greeting);
-    await this.#logIn({ user: target.user ?? flags.user, password: target.password }, context);
+    const given = { user: target.user ?? flags.user, password: target.password };
+    if (!isInteractive && given.user === undefined && target.directory === undefined) {
+      // A server without anonymous would count the try as a failed login, and the script may name somebody next.
+      this.#waitingLogin = (signal) => this.#logIn(given, this.context(signal));
+      return;
+    }
+    await this.#logIn(given, context);
     if (target.directory === undefined) return;
     try {
       await remote.sendPath("CWD", target.directory);

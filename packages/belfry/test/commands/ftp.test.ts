@@ -182,6 +182,27 @@ describe("belfry ftp", () => {
     assert.match(stdout, / user +anonymous\n[^]* user +ann\n/);
   });
 
+  it("lets a script name the user behind open, where nobody else may log in", async () => {
+    const told: string[] = [];
+    const one = await serveFtp({
+      authenticate({ user }) {
+        told.push(user);
+        return user === "ann" ? { name: user, storage } : null;
+      },
+    });
+    const { port } = one.server.addr;
+    try {
+      const named = await runClient([], { input: `open 127.0.0.1 ${port}\nbinary\nuser ann secret\npwd\n` });
+      assert.deepEqual([named.status, named.stdout, told], [0, "/\n", ["ann"]]);
+      for (const commands of ["", "quit", "pwd"]) {
+        const { status, stderr } = await runClient(["-c", `open 127.0.0.1 ${port}; ${commands}`]);
+        assert.deepEqual([status, stderr], [4, 'belfry: Cannot log in as "anonymous": 530 Login incorrect\n']);
+      }
+    } finally {
+      await one.server.close();
+    }
+  });
+
   it("shows the conversation without the password", async () => {
     const { stderr } = await runClient([at, "-v", "-c", "pwd"]);
     assert.match(stderr, /> USER ann\n< 331 .*\n> PASS ###\n< 230 /);
