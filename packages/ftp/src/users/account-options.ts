@@ -64,6 +64,20 @@ export function makeAccount(name: string, options: AccountOptions, storages: Roo
 }
 
 /**
+ * What a function of somebody's own gave for a login; `undefined`, as where nobody is found, is `null`.
+ *
+ * @throws {TypeError | RangeError} that names the first wrong part and its value.
+ */
+export function checkAccount(account: Account | null | undefined): Account | null {
+  if (account === null || account === undefined) return null;
+  checkText("an account's name", account.name);
+  // A session begins in its home however that is written.
+  checkAccountOptions({ ...account, home: undefined });
+  if (account.storage !== undefined) return account;
+  throw new TypeError(`Cannot use the account ${show(account.name)}: expected a storage`);
+}
+
+/**
  * Checks all but whether there is a root or a storage.
  *
  * @throws {TypeError | RangeError} that names the first wrong option and its value.

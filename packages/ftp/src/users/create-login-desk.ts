@@ -1,4 +1,5 @@
 import type { Account, Credentials, LoginAttempt } from "./account.js";
+import { checkAccount } from "./account-options.js";
 import { addressKey } from "./address-key.js";
 import { show } from "./check.js";
 import { elapse } from "./delay.js";
@@ -91,7 +92,7 @@ class ThrottledDesk implements LoginDesk {
   }
 
   async #checkFreely(credentials: Credentials, attempt: LoginAttempt): Promise<LoginResult> {
-    const account = await this.#options.authenticate(credentials, attempt);
+    const account = checkAccount(await this.#options.authenticate(credentials, attempt));
     return account === null ? WRONG : this.#admit(account, attempt.signal);
   }
 
@@ -103,7 +104,7 @@ class ThrottledDesk implements LoginDesk {
     const isAtOnce = typeof banned === "boolean" && typeof excluded === "boolean";
     const answers = isAtOnce ? [banned, excluded] : await Promise.all([banned, excluded]);
     if (answers.includes(true)) return BANNED;
-    const account = await this.#options.authenticate(credentials, attempt);
+    const account = checkAccount(await this.#options.authenticate(credentials, attempt));
     if (account !== null) {
       const forgiven = byUser.forgive(pair);
       if (forgiven !== null) await forgiven;

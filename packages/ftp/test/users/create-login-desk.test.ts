@@ -32,6 +32,26 @@ describe("createLoginDesk", () => {
     assert.deepEqual(await tryLogin(makeDesk(false, failing).desk), { account: null, reason: "error", error });
   });
 
+  const unusable: readonly (readonly [what: string, account: object, says: RegExp])[] = [
+    ["without a name", { storage: ANN.storage }, /^TypeError: Cannot use an account's name undefined: /],
+    ["without a storage", { name: "ann" }, /^TypeError: Cannot use the account "ann": expected a storage$/],
+    ["with wrong permissions", { ...ANN, permissions: "all" }, /^TypeError: Cannot use permissions "all": /],
+  ];
+  for (const [what, account, says] of unusable) {
+    it(`lets nobody in with an account ${what}`, async () => {
+      for (const throttle of [{ delay: 0 }, false] as const) {
+        const result = await tryLogin(makeDesk(throttle, () => account as Account).desk);
+        assert.ok(result.account === null && result.reason === "error");
+        assert.match(String(result.error), says);
+      }
+    });
+  }
+
+  it("takes no answer for a wrong password", async () => {
+    const nobody = (() => undefined) as unknown as Authenticate;
+    assert.equal(await reasonOf(tryLogin(makeDesk({ delay: 0 }, nobody).desk)), "credentials");
+  });
+
   it("counts the sessions of an account, until they leave", async () => {
     const { desk } = makeDesk({ delay: 0 });
     const login = (): Promise<LoginResult> => tryLogin(desk, { password: "secret" });
