@@ -27,6 +27,8 @@ export interface Hosted {
   readonly hasOwnLimits?: boolean | undefined;
   /** Told of the log before anything is served, so that a service can tell it what happens inside. */
   readonly attach?: ((log: Log) => void) | undefined;
+  /** Asked when connections had to be cut: resolves once the service has told what became of them. */
+  readonly settled?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function host(
   let debug: DebugServer | undefined;
   try {
     if (target !== null) debug = await startDebugging(target, { services, servers, log });
-    const ended = runToEnd(servers, log);
+    const ended = runToEnd(servers, services, log);
     for (const server of servers) {
       const address = String(server.addr);
       log.write("info", `listening on ${address}`, { service: server.name, address });
@@ -123,7 +125,7 @@ async function startAll(services: readonly Hosted[], options: HostOptions, log: 
   throw new AggregateError(errors, "Cannot start the services");
 }
 
-async function runToEnd(servers: readonly Server[], log: Log): Promise<number> {
+async function runToEnd(servers: readonly Server[], services: readonly Hosted[], log: Log): Promise<number> {
   // One service without the others is not what was asked for.
   const stopOthers = (): void => servers.forEach((server) => void server.shutdown());
   for (const server of servers) server.finished.catch(stopOthers);
@@ -131,6 +133,7 @@ async function runToEnd(servers: readonly Server[], log: Log): Promise<number> {
     // Told when it is true: whoever dials after this line is refused.
     onShutdown: () => queueMicrotask(() => log.write("info", "shutting down")),
   });
+  if (cut > 0) await Promise.all(services.map(async ({ settled }) => settled?.()));
   log.write("info", `connections drained: ${drained}, cut: ${cut}`, { drained, cut });
   log.write("info", "all done");
   return cut > 0 ? EXIT.failure : EXIT.ok;

@@ -8,6 +8,7 @@ import { addFtpdOptions, type FtpdOptions } from "../ftpd/options.js";
 import { printUserLine } from "../ftpd/passwd.js";
 import { createTls, type FtpdTls } from "../ftpd/tls-options.js";
 import { logTransfers } from "../ftpd/transfer-log.js";
+import { untilLoggedOut } from "../ftpd/until-logged-out.js";
 import { createUsers, type Users } from "../ftpd/users.js";
 import { host } from "../host.js";
 import type { Io } from "../io.js";
@@ -51,7 +52,8 @@ async function serveFiles(options: FtpdOptions, io: Io): Promise<number> {
     diary.open(log);
     logSessions(service, log);
   };
-  const hosted = { name: "ftp", address: options.listen, service, hasOwnLimits: true, attach };
+  const settled = (): Promise<void> => untilLoggedOut(service);
+  const hosted = { name: "ftp", address: options.listen, service, hasOwnLimits: true, attach, settled };
   try {
     return await host([hosted], options, io, () => describeService(options, users, tls, diary));
   } finally {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -182,6 +182,25 @@ describe("belfry ftpd", () => {
     );
     await Promise.all([xferlog, json]);
   });
+
+  it("tells of an upload that a shutdown cuts, in the log and the transfer log, and leaves nothing of it", () =>
+    withFtpd(
+      (file) => ["--transfer-log", file("log"), "--shutdown-timeout", "300ms"],
+      async (ftpd) => {
+        const probe = await ftpd.login();
+        const data = await probe.data();
+        data.on("error", () => {});
+        probe.send("STOR half\r\n");
+        assert.match(await probe.next(), /^150 /);
+        data.write("half of it");
+        await until(async () => /\b10 bytes\b/.test((await stat(probe)).join(" ")));
+        ftpd.process.child.kill("SIGTERM");
+        assert.equal((await ftpd.process.ended).status, 1);
+        assert.match(readLines(ftpd.file("log")).join("\n"), / 10 \/half b _ i r ann ftp 0 \* i$/);
+        await ftpd.process.says(/received "\/half": 10 bytes in \S+, incomplete: .*\n(?:.*\n)*all done/);
+        assert.deepEqual(readdirSync(ftpd.root), []);
+      },
+    ));
 
   it("keeps passwords out of every log, also mistyped ones, and control characters out of a terminal", () =>
     withFtpd(["--log-level", "debug"], async ({ connect: open, process: ftpd }) => {
