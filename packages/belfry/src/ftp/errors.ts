@@ -67,8 +67,11 @@ export function describe(error: unknown): string {
   if (code === "ERR_STREAM_PREMATURE_CLOSE") return "the data connection broke";
   // Errors of the system name the call and the address once more, which the line has said.
   if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
-  return printable(error.message.replaceAll(/\s*\n\s*/g, " "));
+  return replyText(error.message.replace(NO_STRATEGY, "$1"));
 }
+
+/** How the library tells that neither EPSV nor PASV worked, around what the server said to the last. */
+const NO_STRATEGY = /^None of the available transfer strategies work\. Last error response was '\w+: ([^]*)'\.$/;
 
 /** A reply as one line. */
 export function replyText(message: string): string {

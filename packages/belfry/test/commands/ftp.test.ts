@@ -203,6 +203,14 @@ describe("belfry ftp", () => {
     }
   });
 
+  it("tells what the server says to EPSV and PASV, and not what the library makes of it", async () => {
+    const one = await serveFtp({ passive: false });
+    const { status, stderr } = await runClient([`ann:secret@127.0.0.1:${one.server.addr.port}`, "-c", "ls"]);
+    await one.server.close();
+    assert.equal(status, 1);
+    assert.match(stderr, /^belfry: Cannot (?:ls|list)[^:]*: 502 [^']*\n$/);
+  });
+
   it("shows the conversation without the password", async () => {
     const { stderr } = await runClient([at, "-v", "-c", "pwd"]);
     assert.match(stderr, /> USER ann\n< 331 .*\n> PASS ###\n< 230 /);
