@@ -4,6 +4,7 @@ import type { CertificateFiles } from "../../certificates/certificate-files.js";
 import { externalAddresses } from "../../ftpd/external-addresses.js";
 import type { Diary } from "../../log/diary.js";
 import { logTransfers } from "../../ftpd/transfer-log.js";
+import { untilLoggedOut } from "../../ftpd/until-logged-out.js";
 import { createUsers, type Users } from "../../ftpd/users.js";
 import type { FtpSettings } from "../schema/ftp-schema.js";
 import { fitting, Misfit } from "../problems/misfit.js";
@@ -28,7 +29,7 @@ export interface FtpFromConfig {
   readonly service: FtpService;
   /** Who may log in, in words. */
   readonly description: string;
-  /** Resolves once every line of the transfer log is written. */
+  /** Resolves once transfers that a shutdown has cut are told of, and every line of the transfer log is written. */
   readonly written: () => Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export async function ftpFromConfig(parts: FtpParts): Promise<FtpFromConfig> {
     ftp({ ...optionsOf(parts, users), passive: { ports: settings.passivePorts, externalAddress } }),
   );
   const { transferLog, transferLogFormat = "xferlog" } = settings;
-  const written =
+  const flushed =
     transferLog === undefined
       ? () => Promise.resolve()
       : await fitting([...base, "transferLog"], () =>
@@ -50,6 +51,10 @@ export async function ftpFromConfig(parts: FtpParts): Promise<FtpFromConfig> {
             diary.write("error", error.message),
           ),
         );
+  const written = async (): Promise<void> => {
+    await untilLoggedOut(service);
+    await flushed();
+  };
   return { service, description: users.description, written };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { serve, type Server } from "@belfry/server";
@@ -143,6 +143,23 @@ describe("ftp of a config", () => {
       message: /services\.it\.transferLog: Cannot write transfer log ".*log\/x": ENOENT/,
     });
     await (await only(folder, `use: "ftp", root: "files", transferLog: "x"`)).written();
+  });
+
+  it("has told of what was cut when it says that all is written", async (context) => {
+    const folder = makeFolder(context, files);
+    const service = await only(folder, `use: "ftp", root: "files", anonymous: "write", transferLog: "x"`);
+    const server: Server = await serve({ port: 0, name: "ftp" }, service.service);
+    const client = await RawClient.connect(server.addr);
+    client.send("USER ftp\r\nPASS x\r\nEPSV\r\nSTOR half\r\n");
+    let line = "";
+    while (!line.startsWith("229 ")) line = await client.takeLine();
+    const data = await RawClient.connect({ host: "127.0.0.1", port: Number(/\|(\d+)\|/.exec(line)?.[1]) });
+    assert.match(await client.takeLine(), /^150 /);
+    await server.close();
+    await service.written();
+    assert.match(readFileSync(join(folder, "x"), "utf8"), / \/half a _ i a anonymous ftp 0 \* i\n$/);
+    assert.deepEqual(readdirSync(join(folder, "files")), ["a.txt"]);
+    await Promise.all([client.close(), data.close()]);
   });
 
   const cases: readonly (readonly [text: string, says: RegExp])[] = [
