@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fakeClock, measureHeap, until, withoutLeaks } from "@belfry/testkit";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import type { Authenticate } from "../../src/users/account.js";
+import type { Account, Authenticate } from "../../src/users/account.js";
 import type { LoginResult } from "../../src/users/login-desk.js";
 import type { ThrottleOptions } from "../../src/users/throttle.js";
 import { ANN, makeDesk, onlyAnn, reasonOf, tryLogin } from "./login-desk.js";
