@@ -102,11 +102,18 @@ export class Transfer implements RunningTransfer, WaitSource {
     cancellation.throwIfCancelled();
     this.#watch();
     await plan.move(conn, progress);
+    const isInTheClear = conn.tls === null;
     // Sends close_notify and FIN, so that the client knows that it has all (RFC 959 §3.4.1). Who downloads sends nothing on this connection.
-    await finish(conn);
+    if (!isUpload || !isInTheClear) await finish(conn);
     this.#unwatch();
     this.#conn = null;
-    if (isUpload) await this.#beSureOfClient(conn.tls === null);
+    if (!isUpload) return;
+    try {
+      await this.#beSureOfClient(isInTheClear);
+    } finally {
+      // Behind the reply, where that leaves in this tick: the client has ended its side, and waits for nothing else.
+      if (isInTheClear) process.nextTick(() => void conn.close());
+    }
   }
 
   /** A short download's 150 goes out with its 226, unless the client waits for it to connect or for its handshake. */
