@@ -6,7 +6,7 @@ import { checkTarget, dialClient, wrongFamily } from "./active-side.js";
 import type { Cancellation } from "./cancellation.js";
 import type { DataChannel, OpenOptions } from "./data-channel.js";
 import { externalAddressOf } from "./external-address.js";
-import { ipAddressOf } from "./ip-address.js";
+import { type IpAddress, ipAddressOf } from "./ip-address.js";
 import type { PassiveOptions } from "./passive-options.js";
 import { PassiveSide } from "./passive-side.js";
 import type { Settings } from "../settings.js";
@@ -38,6 +38,8 @@ const LONGEST_TIMEOUT = 2_147_483_647;
 
 class TcpDataChannel implements DataChannel {
   readonly #options: DataChannelOptions;
+  /** The control connection's address on this side. */
+  readonly #own: IpAddress;
   readonly #timeout: number | undefined;
   #passive: PassiveSide | null = null;
   /** The client's port that was given with PORT or EPRT. */
@@ -51,6 +53,7 @@ class TcpDataChannel implements DataChannel {
 
   constructor(options: DataChannelOptions) {
     this.#options = options;
+    this.#own = ipAddressOf(options.localAddr);
     const { dataTimeout } = options.settings;
     this.#timeout = dataTimeout > 0 && dataTimeout <= LONGEST_TIMEOUT ? dataTimeout : undefined;
   }
@@ -60,14 +63,13 @@ class TcpDataChannel implements DataChannel {
   }
 
   listen(family: "ipv4" | "ipv6" | null): HostPort | Promise<HostPort> {
-    const { settings, localAddr } = this.#options;
-    const { passive } = settings;
+    const { passive } = this.#options.settings;
     if (passive === null) throw new ReplyError(502, "Passive mode is switched off");
     if (this.#isClosed) throw new ReplyError(425, "Cannot enter passive mode: the session has ended");
-    const own = ipAddressOf(localAddr).family;
-    if (family !== null && family !== own) throw wrongFamily(own);
+    const own = this.#own;
+    if (family !== null && family !== own.family) throw wrongFamily(own.family);
     this.forget();
-    const host = family === "ipv4" ? this.#announced(passive) : ipAddressOf(localAddr).text;
+    const host = family === "ipv4" ? this.#announced(passive) : own.text;
     const port = this.#passive?.port ?? null;
     if (port !== null && typeof host === "string") return this.#ready(host, port);
     return this.#listenAsked(passive, host);
@@ -105,9 +107,9 @@ class TcpDataChannel implements DataChannel {
   }
 
   #announced(passive: PassiveOptions): string | Promise<string> {
-    const { localAddr, remoteAddr, user } = this.#options;
+    const { remoteAddr, user } = this.#options;
     const client = {
-      localAddress: ipAddressOf(localAddr).text,
+      localAddress: this.#own.text,
       remoteAddress: ipAddressOf(remoteAddr).text,
       user: user(),
     };
