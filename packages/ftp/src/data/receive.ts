@@ -6,10 +6,9 @@ import { onCancel } from "./cancellation.js";
 import { inflate } from "./compression.js";
 import { Pace } from "./pace.js";
 import type { PumpOptions } from "./pump-options.js";
+import { BULK_SIZE, SmallIntake } from "./small-intake.js";
 import { Writes } from "./writes.js";
 
-/** A chunk of this size shows that bytes come in bulk; a TLS record holds no more than 16 KiB. */
-const BULK_SIZE = 8_192;
 /** Bytes of small writes under way. A storage joins those that come while it is busy. */
 const MAX_UNDER_WAY = 262_144;
 
@@ -45,12 +44,15 @@ export async function receiveAll(conn: Conn, writer: FileWriter, options: PumpOp
 }
 
 async function receivePlain(conn: Conn, writes: Writes, options: PumpOptions): Promise<void> {
-  const bulk = new BulkIntake(conn, writes, (bytes) => count(bytes, options));
-  let isEnded = false;
+  const onBytes = (bytes: Uint8Array): void => count(bytes, options);
+  const small = new SmallIntake(conn, writes, onBytes);
+  if (await small.run()) return;
+  const bulk = new BulkIntake(conn, writes, onBytes);
+  let isEnded = small.isBulk && (await bulk.run());
   while (!isEnded) {
     const chunk = await conn.read();
     if (chunk === null) return;
-    count(chunk, options);
+    onBytes(chunk);
     writes.start(chunk);
     if (chunk.byteLength >= BULK_SIZE) isEnded = await bulk.run();
     while (writes.bytes > MAX_UNDER_WAY) await writes.next();
