@@ -19,7 +19,7 @@ export interface TransferPlan {
   readonly opening: string;
   /** Moves everything, counting into `progress`. For a download resolves when all of it is with the kernel. */
   move(conn: Conn, progress: TransferProgress): Promise<void>;
-  /** What is still to be done when all bytes have gone over and the data connection is closed: to commit an upload. */
+  /** What is still to be done when all bytes have gone over and the data connection has ended: to commit an upload. */
   complete(): Promise<Reply>;
   /** The SHA-256 of what went over, in hex; `null` when none was made. Asked after `complete`. */
   digest?(): string | null;
