@@ -75,10 +75,12 @@ class ChunkEncoder {
 
   /** @returns the bytes, lent until the next call. */
   encode(text: string): Uint8Array {
-    const isUsual = text.length >= CHUNK && text.length <= CHUNK + REST && !hasRawBytes(text);
+    const isUsual = text.length >= CHUNK && text.length <= CHUNK + REST;
     if (!isUsual) return encodeText(text);
     // No UTF-16 unit takes more than three bytes.
     this.#buffer ??= Buffer.allocUnsafeSlow((CHUNK + REST) * 3);
-    return this.#buffer.subarray(0, this.#buffer.write(text, "utf8"));
+    const length = this.#buffer.write(text, "utf8");
+    // As many bytes as units are ASCII, which needs no closer look.
+    return length === text.length || !hasRawBytes(text) ? this.#buffer.subarray(0, length) : encodeText(text);
   }
 }

@@ -4,6 +4,7 @@ import { call, rename, unlink } from "./disk/calls.js";
 import { createDiskSettings, lacksBits } from "./disk/disk-settings.js";
 import { LeftoverSweep } from "./disk/leftover-sweep.js";
 import { listDirectory } from "./disk/listing.js";
+import { lookupThread } from "./disk/lookup-thread.js";
 import { openReach } from "./disk/open-reach.js";
 import { type DiskParts, lookAt, openForRead, openForUpdate, openForWrite } from "./disk/open-files.js";
 import type { Spot } from "./disk/reach.js";
@@ -40,6 +41,9 @@ import { StorageError } from "./storage-error.js";
  * On file systems of this machine (ext4, xfs, btrfs, tmpfs and the like) what is only looked up is asked for at once,
  * which takes microseconds, and through the thread pool while the disk is slow; elsewhere always through the pool, as
  * is everything that makes, changes or reads. Leave no mount below such a root that may hang.
+ *
+ * Where the process may use a second processor, large directories on them are listed by two threads. The second one is there
+ * for all storages of the process, from the first such listing until 30 seconds after the last, and keeps no process alive.
  *
  * @param root an existing directory.
  * @throws {Error} when there is no such directory. {@link RangeError} for a umask that is none.
@@ -84,6 +88,7 @@ class DiskStorage implements Storage, StorageAbilities {
         reach,
         settings,
         signal,
+        thread: lookupThread,
         path,
         fields: options?.fields,
         removesLeftovers: !settings.isReadOnly,

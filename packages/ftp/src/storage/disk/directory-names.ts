@@ -1,13 +1,21 @@
 import fs, { type Dir, type Dirent } from "node:fs";
+import type { FileType } from "../storage.js";
 import { call } from "./calls.js";
 import type { Lookups } from "./lookups.js";
 import type { Spot } from "./reach.js";
 import { errorCode } from "./system-errors.js";
 
 /** Names the system is asked for at a time: as many as are looked at in about a millisecond. */
-const NAMES_AT_ONCE = 384;
+export const NAMES_AT_ONCE = 384;
 /** So many times as many make a turn where nothing but the names is wanted. */
 const BARE_FACTOR = 4;
+
+/** Names in a directory, and of what type it says each is. */
+export interface TypedNames {
+  /** One character a byte. */
+  readonly names: readonly string[];
+  readonly types: readonly FileType[];
+}
 
 /** Opens a directory for its names, which come one character a byte. */
 export function openDirectory(spot: Spot): Promise<Dir> {
@@ -15,13 +23,13 @@ export function openDirectory(spot: Spot): Promise<Dir> {
 }
 
 /** The names the system gives at a time; none at the end, or when the directory has vanished. */
-export async function readNames(directory: Dir): Promise<readonly Dirent[]> {
-  const names: Dirent[] = [];
+export async function readNames(directory: Dir): Promise<TypedNames> {
+  const names = new Gathered();
   try {
     let entry = await call<Dirent | null>((done) => directory.read(done));
     while (entry !== null) {
-      names.push(entry);
-      if (names.length === NAMES_AT_ONCE) break;
+      names.add(entry);
+      if (names.count === NAMES_AT_ONCE) break;
       // Those that came with the first are handed out without a call.
       entry = directory.readSync();
     }
@@ -36,15 +44,15 @@ export async function readNames(directory: Dir): Promise<readonly Dirent[]> {
  *
  * @param isBare nothing else is wanted: then there are more of them.
  */
-export function readNamesNow(directory: Dir, lookups: Lookups, isBare: boolean): readonly Dirent[] {
-  const names: Dirent[] = [];
+export function readNamesNow(directory: Dir, lookups: Lookups, isBare: boolean): TypedNames {
+  const names = new Gathered();
   const count = isBare ? NAMES_AT_ONCE * BARE_FACTOR : NAMES_AT_ONCE;
   const since = performance.now();
   try {
-    while (names.length < count) {
+    while (names.count < count) {
       const entry = directory.readSync();
       if (entry === null) break;
-      names.push(entry);
+      names.add(entry);
     }
   } catch (error) {
     passOverVanished(error);
@@ -60,6 +68,26 @@ export async function closeDirectory(directory: Dir): Promise<void> {
   } catch {
     // Nothing was written to it.
   }
+}
+
+class Gathered implements TypedNames {
+  readonly names: string[] = [];
+  readonly types: FileType[] = [];
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  add(entry: Dirent): void {
+    this.names.push(entry.name);
+    this.types.push(typeOf(entry));
+  }
+}
+
+function typeOf(entry: Dirent): FileType {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "directory";
+  return entry.isSymbolicLink() ? "link" : "other";
 }
 
 function passOverVanished(error: unknown): void {

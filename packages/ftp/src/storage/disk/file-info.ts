@@ -1,12 +1,18 @@
 import { constants, readFileSync, type Stats } from "node:fs";
 import type { FileInfo, FileType } from "../storage.js";
 
+/** What is needed of what the system says of a file. */
+export type FileStats = Pick<
+  Stats,
+  "mode" | "size" | "mtimeMs" | "birthtimeMs" | "nlink" | "uid" | "gid" | "dev" | "ino"
+>;
+
 /**
  * Makes what is told of a file from what the system says of it.
  *
  * @param hasUnique whether `unique` is wanted, the dearest of it. Default `true`.
  */
-export type MakeInfo = (name: string, stats: Stats, hasUnique?: boolean) => FileInfo;
+export type MakeInfo = (name: string, stats: FileStats, hasUnique?: boolean) => FileInfo;
 
 const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK } = constants;
 
@@ -32,7 +38,8 @@ export function createMakeInfo(owners: "numeric" | "names"): MakeInfo {
   };
 }
 
-function typeOf(mode: number): FileType {
+/** @param mode as in `stat(2)`, with the bits of the type. */
+export function typeOf(mode: number): FileType {
   switch (mode & S_IFMT) {
     case S_IFREG:
       return "file";
@@ -43,7 +50,7 @@ function typeOf(mode: number): FileType {
   }
 }
 
-function uniqueOf({ dev, ino }: Stats): string | undefined {
+function uniqueOf({ dev, ino }: FileStats): string | undefined {
   // Beyond that numbers are rounded, and two files could have one.
   return ino <= Number.MAX_SAFE_INTEGER ? `${dev.toString(36)}g${ino.toString(36)}` : undefined;
 }

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import fs, { type Stats } from "node:fs";
 import { join } from "node:path";
 import { describe, it, mock } from "node:test";
+import { until, withoutLeaks } from "@belfry/testkit";
 import { createDiskSettings } from "../../../src/storage/disk/disk-settings.js";
 import { listDirectory } from "../../../src/storage/disk/listing.js";
+import { LookupThread, type LookupThreadOptions } from "../../../src/storage/disk/lookup-thread.js";
 import { Lookups } from "../../../src/storage/disk/lookups.js";
 import type { Reach, Spot } from "../../../src/storage/disk/reach.js";
 import type { Shortcut } from "../../../src/storage/disk/shortcut.js";
@@ -22,11 +24,16 @@ interface Given {
   /** What every link leads to. */
   readonly target?: Stats;
   readonly onFollow?: () => void;
+  /** Default: one that does not run. */
+  readonly thread?: LookupThread;
+  /** Called with each batch. */
+  readonly onBatch?: (infos: readonly FileInfo[]) => void | Promise<void>;
 }
 
 /** Lists a directory with files of one byte, beside another with files of two that have the same names. */
 async function listed(given: Given): Promise<readonly FileInfo[]> {
   const { shortcut = () => null, fields, count = COUNT, prepare = () => {}, target = null, onFollow } = given;
+  const { thread = new LookupThread({ processors: 1 }), onBatch = () => {} } = given;
   const { root, stop } = temporaryRoot();
   try {
     for (const [name, text] of [
@@ -49,15 +56,29 @@ async function listed(given: Given): Promise<readonly FileInfo[]> {
       confirm: () => Promise.resolve(),
       close: () => {},
     };
-    const settings = createDiskSettings({}, new Lookups(root));
+    const lookups = new Lookups(root);
+    // A busy disk would send everything through the pool.
+    lookups.took = () => {};
+    const settings = createDiskSettings({}, lookups);
     const follow = async (): Promise<Stats | null> => {
       onFollow?.();
       return target;
     };
     const reach = { follow } as unknown as Reach;
-    const context = { reach, settings, path: "/here", signal: undefined, fields, removesLeftovers: false };
+    const context = {
+      reach,
+      settings,
+      thread,
+      path: "/here",
+      signal: undefined,
+      fields,
+      removesLeftovers: false,
+    };
     const infos: FileInfo[] = [];
-    for await (const batch of listDirectory(spot, context)) infos.push(...batch);
+    for await (const batch of listDirectory(spot, context)) {
+      infos.push(...batch);
+      await onBatch(batch);
+    }
     return infos;
   } finally {
     stop();
@@ -172,4 +193,108 @@ void describe("listDirectory", { skip: process.platform !== "linux" }, () => {
       (await listed({ ...(fields && { fields }) })).every(({ unique }) => unique !== undefined);
     assert.deepEqual([await isTold(), await isTold(["unique"]), await isTold(["size"])], [true, true, false]);
   });
+});
+
+/** Names for some lots. */
+const LARGE = 1000;
+/** How long a thread may take to start. */
+const PATIENCE = { timeout: 60_000 };
+
+/** By a shortcut to the directory itself, which holds. */
+function toItself(elsewhere: string): Shortcut {
+  return { prefix: elsewhere.replace(/elsewhere\/$/, "here/"), holds: () => true };
+}
+
+/** Lists with a thread that runs already. Tells how many lots of names it was given, too. */
+async function listedByTwo(
+  given: Given,
+  options: LookupThreadOptions = {},
+): Promise<{ readonly infos: readonly FileInfo[]; readonly lots: number }> {
+  const thread = new LookupThread({ processors: 2, ...options });
+  const looks = mock.method(thread, "lookUp");
+  try {
+    thread.start();
+    await until(() => thread.hasRoom, PATIENCE);
+    return {
+      infos: await listed({ count: LARGE, shortcut: toItself, ...given, thread }),
+      lots: looks.mock.callCount(),
+    };
+  } finally {
+    await thread.stop();
+  }
+}
+
+void describe("listDirectory with a second thread", { skip: process.platform !== "linux" }, () => {
+  void it("keeps the order of the directory", async () => {
+    let names: readonly string[] = [];
+    const prepare = (path: string): void => {
+      const directory = fs.opendirSync(path);
+      const entries = Array.from({ length: LARGE }, () => directory.readSync());
+      directory.closeSync();
+      names = entries.map((entry) => entry?.name ?? "");
+    };
+    const { infos, lots } = await listedByTwo({ prepare });
+    assert.ok(lots > 0, `${lots} lots`);
+    assert.deepEqual(
+      infos.map(({ name }) => name),
+      names,
+    );
+  });
+
+  void it("tells of each entry what one thread would", async () => {
+    const prepare = (path: string): void => {
+      for (let i = 0; i < 300; i += 1) fs.symlinkSync("somewhere", join(path, `link ${i}`));
+      fs.mkdirSync(join(path, "directory"));
+      for (const name of ["ü", ".belfry-0-0.part"]) fs.writeFileSync(join(path, name), "123");
+    };
+    const told = (infos: readonly FileInfo[]): readonly string[] =>
+      infos.map(({ name, type, size, links, mode }) => [name, type, size, links, mode].join(" ")).toSorted();
+    const given = { prepare, target: fs.statSync("/") };
+    const { infos, lots } = await listedByTwo(given);
+    assert.ok(lots > 0, `${lots} lots`);
+    assert.deepEqual(told(infos), told(await listed({ ...given, count: LARGE })));
+  });
+
+  void it("tells nothing that was seen by a shortcut that has not held", async () => {
+    const { infos, lots } = await listedByTwo({ shortcut: (prefix) => ({ prefix, holds: () => false }) });
+    assert.ok(lots > 0, `${lots} lots`);
+    assert.deepEqual(summary(infos), { names: LARGE, count: LARGE, sizes: [1] });
+  });
+
+  void it("tells what was seen by a shortcut that has held", async () => {
+    const { infos } = await listedByTwo({ shortcut: (prefix) => ({ prefix, holds: () => true }) });
+    assert.deepEqual(summary(infos), { names: LARGE, count: LARGE, sizes: [2] });
+  });
+
+  void it("goes on alone when the other thread ends", async () => {
+    const code = `
+      const { parentPort } = require("node:worker_threads");
+      parentPort.on("message", () => process.exit());
+    `;
+    const { infos, lots } = await listedByTwo({}, { code });
+    assert.ok(lots > 0, `${lots} lots`);
+    assert.deepEqual(summary(infos), { names: LARGE, count: LARGE, sizes: [1] });
+  });
+
+  void it("waits for no thread that gives no answer", async () => {
+    const code = 'require("node:worker_threads").parentPort.on("message", () => {});';
+    const { infos, lots } = await listedByTwo({}, { code });
+    assert.ok(lots > 0, `${lots} lots`);
+    assert.deepEqual(summary(infos), { names: LARGE, count: LARGE, sizes: [1] });
+  });
+
+  void it("needs none where nothing but the names is wanted, or no shortcut can be taken", async () => {
+    for (const given of [{ fields: [] }, { shortcut: () => null }]) {
+      const { infos, lots } = await listedByTwo(given);
+      assert.deepEqual([infos.length, lots], [LARGE, 0]);
+    }
+  });
+
+  void it("leaves nothing behind when the loop is left", () =>
+    withoutLeaks(async () => {
+      const onBatch = (): never => {
+        throw new Error("enough");
+      };
+      await assert.rejects(listedByTwo({ onBatch }), /enough/);
+    }));
 });
