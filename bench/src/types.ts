@@ -15,6 +15,8 @@ export interface Peer {
   readonly cases?: readonly string[];
   /** The checkout it is of. Default: this one. */
   readonly root?: string;
+  /** Whether its server may use every core, the client's too. Default: it is bound to one. */
+  readonly isUnbound?: boolean;
 }
 
 /** A program that echoes: a server on its own, or a host with a configuration. */

@@ -1,7 +1,7 @@
 import { measureFtpAlone } from "../src/ftp/measure.mjs";
 import { FTP_SERVERS } from "./ftp-servers.mjs";
 
-/** @import { FtpCase, Workload } from "../src/types.js" */
+/** @import { FtpCase, Peer, Workload } from "../src/types.js" */
 
 const ENTRIES = 100_000;
 
@@ -18,6 +18,15 @@ const CASES = [
   },
 ];
 
+/** @type {Peer} */
+const ON_BOTH_CORES = {
+  name: "belfry-ftp-both",
+  label: "Belfry, on both cores",
+  runtime: "belfry",
+  program: "ftp",
+  isUnbound: true,
+};
+
 /** @type {Workload} */
 export const ftpList = {
   name: "ftp-list",
@@ -25,7 +34,7 @@ export const ftpList = {
   about: `LIST of ${ENTRIES.toLocaleString("en")} files, while another session sends NOOP again and again.`,
   reference: "vsftpd",
   cases: CASES,
-  peers: FTP_SERVERS,
+  peers: [...FTP_SERVERS, ON_BOTH_CORES],
   rounds: 5,
   columns: [
     { title: "ms in all", figure: "listMs", format: "count" },

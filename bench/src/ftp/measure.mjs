@@ -59,7 +59,7 @@ export async function measureFtpAlone(run, { contents, toSample: toOwnSample, me
   try {
     const measured = await measureAlone(run, async (at, peer, cores) => {
       const place = placeOf(run, peer);
-      const core = cores?.server;
+      const core = peer.isUnbound === true ? undefined : cores?.server;
       const server = await startFtpServer(peer, { ...place, folder, isSecure: false, core, options: run.options });
       try {
         const { logins, ...rest } = /** @type {FtpCase} */ (at);
