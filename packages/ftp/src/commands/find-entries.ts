@@ -2,6 +2,7 @@ import { compileGlob, hasGlob } from "../protocol/glob.js";
 import { nameOf, parentOf } from "../protocol/path.js";
 import type { Session } from "../session/session.js";
 import type { FileInfo, InfoField } from "../storage/storage.js";
+import { inOrder } from "./in-order.js";
 import { OpenedList } from "./opened-list.js";
 import { isStorageError } from "./storage-replies.js";
 
@@ -55,7 +56,7 @@ interface Place {
 }
 
 async function findContent({ storage, signal }: Session, argument: string, { path, fields }: Place): Promise<Entries> {
-  const list = await OpenedList.open(storage.list(path, { signal, fields }));
+  const list = await OpenedList.open(inOrder(storage.list(path, { signal, fields })));
   const isHere = argument === "" || argument === ".";
   const prefix = isHere || argument.endsWith("/") ? argument.replace(/^\.$/, "") : `${argument}/`;
   return { list, path, prefix, isDirectory: true };
@@ -66,7 +67,7 @@ async function findMatches(session: Session, prefix: string, { path, fields }: P
   const directory = parentOf(path);
   session.authorize("list", directory);
   const matches = compileGlob(nameOf(path));
-  const list = await OpenedList.open(filter(storage.list(directory, { signal, fields }), matches));
+  const list = await OpenedList.open(inOrder(filter(storage.list(directory, { signal, fields }), matches)));
   // Nothing that matches is nothing found.
   if (list.isEmpty) await storage.stat(path, { signal });
   return { list, path: directory, prefix, isDirectory: false };

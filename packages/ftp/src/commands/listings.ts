@@ -7,6 +7,7 @@ import { formatUnixEntry, UNIX_FIELDS } from "../protocol/unix-list.js";
 import type { Session } from "../session/session.js";
 import type { FileInfo } from "../storage/storage.js";
 import { findEntries } from "./find-entries.js";
+import { inOrder } from "./in-order.js";
 import { selectedFacts } from "./selected-facts.js";
 import { OpenedList } from "./opened-list.js";
 import { permissionFact } from "./permission-fact.js";
@@ -95,12 +96,11 @@ async function listFacts(session: Session, path: string): Promise<Reply> {
   await session.before("list", path);
   const { signal, storage } = session;
   const facts = selectedFacts(session);
-  const list = await OpenedList.open(storage.list(path, { signal, fields: fieldsOf(facts) })).catch(
-    (error: unknown) => {
-      // RFC 3659 §7.2.1: 501 where MLSD names what is no directory.
-      throw isStorageError(error, "not-a-directory") ? new ReplyError(501, "MLSD lists directories only") : error;
-    },
-  );
+  const batches = inOrder(storage.list(path, { signal, fields: fieldsOf(facts) }));
+  const list = await OpenedList.open(batches).catch((error: unknown) => {
+    // RFC 3659 §7.2.1: 501 where MLSD names what is no directory.
+    throw isStorageError(error, "not-a-directory") ? new ReplyError(501, "MLSD lists directories only") : error;
+  });
   const permissionOf = permissionFact(session);
   const ahead = path === "/" ? "/" : `${path}/`;
   const format = factsFormatter(facts);
