@@ -20,6 +20,7 @@ export async function planDownload(session: Session, path: string, start: number
   const isShort = size - start <= SHORT;
   const isPlain = form.type === "I" && form.mode === "S" && rate === null;
   const whole = isShort && isPlain ? reader.content : undefined;
+  let missing = 0;
   return {
     kind: "download",
     isShort,
@@ -27,12 +28,16 @@ export async function planDownload(session: Session, path: string, start: number
     path,
     start,
     opening: form.type === "A" ? "Opening ASCII mode data connection" : openingOf(size, start),
-    move: (conn, progress) =>
-      whole === undefined
+    async move(conn, progress) {
+      await (whole === undefined
         ? sendAll(conn, reader, { form, progress, rate, digest })
-        : sendWhole(conn, whole, { progress, digest }),
+        : sendWhole(conn, whole, { progress, digest }));
+      missing = size - start - progress.bytes;
+    },
     async complete() {
       await reader.close();
+      // Only now: what there is of the file is to arrive, for a client may resume behind it.
+      if (missing > 0) throw new ReplyError(451, "The file became shorter while it was sent");
       return reply(226, "Transfer complete");
     },
     digest: () => digest?.digest("hex") ?? null,

@@ -62,8 +62,8 @@ export interface ReadOptions extends StorageWait {
 /**
  * A file that is being read: its chunks in order, each lent until the next is asked for. One reader at a time.
  *
- * The bytes end where the file ends at that moment: a file that shrinks ends early, one that grows may end later than
- * `size` said.
+ * The bytes end where the file ends at that moment: a file that shrinks ends early, and its download then fails with 451;
+ * one that grows may end later than `size` said.
  */
 export interface FileReader extends AsyncIterable<Uint8Array> {
   readonly info: FileInfo;

@@ -16,6 +16,8 @@ export class FakeStorage implements Storage {
   open = 0;
   /** Thrown by the next method called, once. */
   failure: Error | null = null;
+  /** Bytes that are missing at the end of a file by the time it is read. */
+  lost = 0;
 
   constructor(files: { readonly [path: string]: string | null } = {}) {
     for (const [path, content] of Object.entries(files)) {
@@ -48,13 +50,14 @@ export class FakeStorage implements Storage {
     const { content } = this.find(path);
     if (content === null) throw new StorageError("is-a-directory", path);
     const release = this.#hold();
+    const there = content.subarray(0, content.length - this.lost);
     return {
       info,
       async close() {
         release();
       },
       async *[Symbol.asyncIterator]() {
-        if (start < content.length) yield content.subarray(start);
+        if (start < there.length) yield there.subarray(start);
       },
     };
   }

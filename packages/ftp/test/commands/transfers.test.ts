@@ -58,6 +58,23 @@ describe("RETR", () => {
     assert.equal((await session.fetch("RETR nothing"))[0], 550);
   });
 
+  for (const [commands, start] of [
+    [["TYPE I"], 0],
+    [["TYPE I", "REST 4"], 4],
+    [["TYPE A"], 0],
+    [["TYPE I", "MODE Z"], 0],
+  ] as const) {
+    it(`says 451 after ${commands.join(", ")} of a file that has become shorter since it was opened`, async () => {
+      const session = withFiles();
+      for (const command of commands) await session.command(command);
+      session.storage.lost = 3;
+      const [code, received] = await session.fetch("RETR a");
+      assert.equal(code, 451);
+      if (!commands.some((command) => command === "MODE Z")) assert.equal(received, "0123456".slice(start));
+      assert.equal(session.storage.open, 0);
+    });
+  }
+
   it("converts in TYPE A, and takes no marker there", async () => {
     const session = withFiles({ "/t": "one\ntwo\n" });
     await session.command("TYPE A");

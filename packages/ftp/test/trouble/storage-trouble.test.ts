@@ -81,8 +81,10 @@ describe("Files that others change", () => {
     ["is replaced", (path: string): void => replace(path)],
     ["is removed", (path: string): void => fs.unlinkSync(path)],
   ] as const) {
-    it(`a file that ${what} while it is sent is sent to its end, with a final reply`, () =>
-      onDisk(async ({ root, login }) => {
+    it(`a file that ${what} while it is sent is sent to its end, and its reply says whether that is all`, () =>
+      onDisk(async ({ root, login, service }) => {
+        const told: boolean[] = [];
+        service.on("download", ({ isComplete }) => told.push(isComplete));
         const path = join(root, "file");
         fs.writeFileSync(path, Buffer.alloc(24 * MIB, "a"));
         const probe = await login();
@@ -95,7 +97,8 @@ describe("Files that others change", () => {
         change(path);
         const all = await buffer(data);
         data.destroy();
-        assert.match(await probe.next(), /^(?:226|426|451) /);
+        assert.match(await probe.next(), what === "shrinks" ? /^451 / : /^226 /);
+        assert.deepEqual(told, [what !== "shrinks"]);
         const old = all.indexOf("b") < 0 ? all.length : all.indexOf("b");
         assert.equal(
           all.length > old,
