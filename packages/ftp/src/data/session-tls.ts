@@ -4,13 +4,10 @@ import { randomBytes } from "node:crypto";
 import type { SecureContext } from "node:tls";
 import type { FtpTlsOptions } from "../options.js";
 import { ControlSessions } from "./control-sessions.js";
-import { renewTickets } from "./renew-tickets.js";
+import { TicketKeys } from "./ticket-keys.js";
 
 /** TLS of one control connection and its data connections (RFC 4217). */
 export interface SessionTls {
-  /** Whether a data connection must resume a TLS session of this control connection. */
-  readonly requiresSessionReuse: boolean;
-
   /**
    * For `startTls` on the control connection. Asks for the credentials on the first call, and keeps them for the session.
    *
@@ -23,6 +20,14 @@ export interface SessionTls {
    * upload ends with close_notify, where that is required.
    */
   forData(isUpload: boolean): StartTlsOptions;
+
+  /**
+   * Whether the data connection whose handshake is over, the last {@link forData} was called for, may be used. To be
+   * asked of each.
+   *
+   * @param isReused whether it has resumed a session.
+   */
+  admits(isReused: boolean): boolean;
 }
 
 /**
@@ -30,26 +35,34 @@ export interface SessionTls {
  * `requireSessionReuse`, and a millisecond for each credentials object without.
  *
  * With `requireSessionReuse` each session has ticket keys and a session id context of its own, so that no other session's
- * tickets can be resumed in it (RFC 5077 §4, RFC 8446 §4.6.1): `isSessionReused` on a data connection is the
- * proof that its peer holds the keys of this control connection, as long as no data connection has made a session of its own.
+ * tickets can be resumed in it (RFC 5077 §4, RFC 8446 §4.6.1), and neither can what a data connection was given that has
+ * resumed none: `isSessionReused` on a data connection is the proof that its peer holds the keys of this control connection.
  */
 export function createSessionTls(options: Required<FtpTlsOptions>): SessionTls {
   return new OneSessionTls(options);
 }
 
+/** What a session's TLS is made of, once it is used. */
+interface Made {
+  readonly credentials: TlsServerOptions;
+  readonly secureContext: SecureContext;
+  /** `null` where no session needs to be resumed. */
+  readonly tickets: TicketKeys | null;
+}
+
 class OneSessionTls implements SessionTls {
-  readonly requiresSessionReuse: boolean;
   readonly #options: Required<FtpTlsOptions>;
   /** `null` where no session needs to be resumed; tickets do for those that may be. */
   readonly #sessions: ControlSessions | null;
   /** Who only sends does not read a ticket, and resets the connection when it closes with one unread, at the price of what it has sent. */
   #renews = true;
-  #made: { readonly credentials: TlsServerOptions; readonly secureContext: SecureContext } | null = null;
+  #made: Made | null = null;
+  /** A data connection has made a session of its own, whose tickets cannot be told from others. */
+  #isSpoiled = false;
 
   constructor(options: Required<FtpTlsOptions>) {
     this.#options = options;
-    this.requiresSessionReuse = options.requireSessionReuse === true;
-    this.#sessions = this.requiresSessionReuse ? new ControlSessions() : null;
+    this.#sessions = options.requireSessionReuse === true ? new ControlSessions() : null;
   }
 
   forControl(): StartTlsOptions {
@@ -63,8 +76,9 @@ class OneSessionTls implements SessionTls {
   }
 
   forData(isUpload: boolean): StartTlsOptions {
-    const { credentials, secureContext } = this.#use();
+    const { credentials, secureContext, tickets } = this.#use();
     const { handshakeTimeout } = credentials;
+    tickets?.begin();
     this.#renews = !isUpload;
     return {
       isServer: true,
@@ -75,26 +89,33 @@ class OneSessionTls implements SessionTls {
     };
   }
 
-  #use(): { readonly credentials: TlsServerOptions; readonly secureContext: SecureContext } {
+  admits(isReused: boolean): boolean {
+    const tickets = this.#made?.tickets ?? null;
+    if (tickets === null) return true;
+    this.#isSpoiled ||= !isReused && !tickets.areHeeded;
+    const isAdmitted = isReused && !this.#isSpoiled;
+    if (isAdmitted) tickets.trust();
+    return isAdmitted;
+  }
+
+  #use(): Made {
     if (this.#made !== null) return this.#made;
     const given = this.#options.credentials;
     const credentials = typeof given === "function" ? given() : given;
-    const secureContext = this.requiresSessionReuse
-      ? ownContext(credentials, () => this.#renews)
-      : secureContextOf(credentials);
-    return (this.#made = { credentials, secureContext });
+    const isOwn = this.#sessions !== null;
+    const secureContext = isOwn ? ownContext(credentials) : secureContextOf(credentials);
+    const tickets = isOwn ? new TicketKeys(secureContext, () => this.#renews) : null;
+    return (this.#made = { credentials, secureContext, tickets });
   }
 }
 
-function ownContext(credentials: TlsServerOptions, renews: () => boolean): SecureContext {
+function ownContext(credentials: TlsServerOptions): SecureContext {
   if (credentials.secureContext !== undefined) {
     throw new TypeError("Cannot require session reuse with a secureContext made beforehand: expected cert and key");
   }
-  const context = secureContextOf({
+  return secureContextOf({
     ...credentials,
     ticketKeys: randomBytes(48),
     sessionIdContext: randomBytes(16).toString("hex"),
   });
-  renewTickets(context, renews);
-  return context;
 }

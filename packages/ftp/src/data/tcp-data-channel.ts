@@ -48,8 +48,6 @@ class TcpDataChannel implements DataChannel {
   #isClosed = false;
   /** When a wait for a passive connection has lasted too long. One for all transfers: a timer for each costs more. */
   readonly #late = new Deadline();
-  /** A data connection has made a TLS session of its own, so that resuming one proves nothing any more. */
-  #isSpoiled = false;
 
   constructor(options: DataChannelOptions) {
     this.#options = options;
@@ -182,7 +180,9 @@ class TcpDataChannel implements DataChannel {
     const forget = onAbort(signal, (reason) => conn.abort(reason));
     try {
       const secured = await conn.startTls(tls.forData(isUpload));
-      this.#checkReuse(tls, secured);
+      if (!tls.admits(secured.tls?.isSessionReused === true)) {
+        throw new ReplyError(522, "TLS session of the control connection must be resumed");
+      }
       signal.throwIfAborted();
       return secured;
     } catch (cause) {
@@ -192,19 +192,6 @@ class TcpDataChannel implements DataChannel {
     } finally {
       forget();
     }
-  }
-
-  /**
-   * Whoever is refused here has been given a ticket in the handshake all the same. It resumes as well as the control connection's own, so from
-   * then on nobody is let in.
-   *
-   * @throws {ReplyError} 522 unless `conn` has resumed the session of the control connection, where that is required.
-   */
-  #checkReuse({ requiresSessionReuse }: SessionTls, conn: Conn): void {
-    if (!requiresSessionReuse) return;
-    if (conn.tls?.isSessionReused === true && !this.#isSpoiled) return;
-    this.#isSpoiled = true;
-    throw new ReplyError(522, "TLS session of the control connection must be resumed");
   }
 }
 

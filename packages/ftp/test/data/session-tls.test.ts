@@ -1,5 +1,5 @@
 import { listen } from "@belfry/net";
-import type { Conn, TlsServerOptions } from "@belfry/net";
+import type { Conn, StartTlsOptions, TlsServerOptions } from "@belfry/net";
 import { certificate, until, withoutLeaks } from "@belfry/testkit";
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -38,6 +38,51 @@ for (const version of VERSIONS) {
           }
         });
       }));
+
+    it("takes the right ones also after one that it refused", () =>
+      withoutLeaks(async () => {
+        const session = makeTls({ requireSessionReuse: true });
+        const ticket = await ticketOf(session, version);
+        await withChannel({ tls: session }, async (channel) => {
+          for (let i = 0; i < 2; i += 1) {
+            const stranger = await secured(await channel.listen("ipv4"), version);
+            await assert.rejects(channel.open(ON_DATA), isReply(522));
+            stranger.destroy();
+            const client = await secured(await channel.listen("ipv4"), version, ticket);
+            assert.equal(await said(await channel.open(ON_DATA), client, "secret"), "secret");
+          }
+        });
+      }));
+
+    it("takes no ticket that a data connection was given which it refused", async () => {
+      const session = makeTls({ requireSessionReuse: true });
+      await ticketOf(session, version);
+      const stolen = await onData(session, version);
+      assert.equal(stolen.isAdmitted, false);
+      const next = await onData(session, version, stolen.ticket);
+      assert.deepEqual([next.isReused, next.isAdmitted], [false, false]);
+    });
+
+    it("takes no ticket of a handshake that was never asked about", async () => {
+      const session = makeTls({ requireSessionReuse: true });
+      await ticketOf(session, version);
+      const options = session.forData(false);
+      const { ticket } = await shakeHands(options, version);
+      assert.equal((await onData(session, version, ticket)).isAdmitted, false);
+    });
+
+    it("gives each data connection a ticket for the next", async () => {
+      const session = makeTls({ requireSessionReuse: true });
+      const first = await ticketOf(session, version);
+      let ticket = first;
+      for (let i = 0; i < 40; i += 1) {
+        const next = await onData(session, version, ticket);
+        assert.equal(next.isAdmitted, true);
+        assert.notDeepEqual(next.ticket, ticket);
+        ticket = next.ticket;
+      }
+      assert.equal((await onData(session, version, first)).isAdmitted, true, "the control connection's own stays good");
+    });
 
     for (const whose of ["another session's ticket", "no ticket"]) {
       it(`says 522 to a client with ${whose}, and sends it no byte`, () =>
@@ -245,15 +290,36 @@ function isReply(code: number): (error: unknown) => boolean {
 
 /** The session ticket that a client gets on a control connection under `session`. */
 async function ticketOf(session: SessionTls, version: Version): Promise<Buffer> {
+  return (await shakeHands(session.forControl(), version)).ticket;
+}
+
+/** A data connection under `session` that resumes what `ticket` is of, and what becomes of it. */
+async function onData(
+  session: SessionTls,
+  version: Version,
+  ticket?: Buffer,
+): Promise<{ ticket: Buffer; isReused: boolean; isAdmitted: boolean }> {
+  const shaken = await shakeHands(session.forData(false), version, ticket);
+  return { ...shaken, isAdmitted: session.admits(shaken.isReused) };
+}
+
+/** A handshake, and the ticket the client is given with it. */
+async function shakeHands(
+  options: StartTlsOptions,
+  version: Version,
+  offered?: Buffer,
+): Promise<{ ticket: Buffer; isReused: boolean }> {
   const listener = await listen("127.0.0.1:0");
   const [raw, accepted] = await Promise.all([connectTo(listener.addr), listener.accept()]);
-  const client = startSecuring(raw, version);
-  const tickets = once(client, "session") as Promise<[Buffer]>;
-  const control = await accepted.startTls(session.forControl());
-  const [ticket] = await tickets;
+  const client = startSecuring(raw, version, offered);
+  // Of a session that is resumed, TLS 1.2 does not tell the new ticket; under TLS 1.3 it comes behind the handshake.
+  const told = once(client, version === "TLSv1.2" ? "secureConnect" : "session");
+  const conn = await accepted.startTls(options);
+  await told;
+  const ticket = client.getSession() as Buffer;
   client.destroy();
-  await Promise.all([control.close(), listener.close()]);
-  return ticket;
+  await Promise.all([conn.close(), listener.close()]);
+  return { ticket, isReused: conn.tls?.isSessionReused === true };
 }
 
 async function secured(
