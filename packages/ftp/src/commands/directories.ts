@@ -1,9 +1,10 @@
-import { parentOf, quotePath } from "../protocol/path.js";
+import { parentOf, quotePath, resolvePath } from "../protocol/path.js";
 import { reply } from "../protocol/reply.js";
 import type { Reply } from "../protocol/reply.js";
 import type { Session } from "../session/session.js";
 import { StorageError } from "../storage/storage-error.js";
 import { alias } from "./alias.js";
+import { isStorageError } from "./storage-replies.js";
 import type { Verb } from "./verb.js";
 
 const VERBS: readonly Verb[] = [
@@ -65,12 +66,31 @@ export const DIRECTORY_VERBS: readonly Verb[] = [
   alias(VERBS, "XRMD", "RMD"),
 ];
 
+/** Permission bits of a directory that everybody may enter. */
+const EVERYBODY = 0o111;
+/** A name that is looked up where it does not matter whether it is there. */
+const ANY_NAME = ".belfry";
+
 async function changeDirectory(session: Session, path: string): Promise<Reply> {
   const { storage, signal, state } = session;
-  const { type } = await storage.stat(path, { signal });
+  const { type, mode = EVERYBODY } = await storage.stat(path, { signal });
   if (type !== "directory") throw new StorageError("not-a-directory", path);
+  if ((mode & EVERYBODY) !== EVERYBODY) await tryToEnter(session, path);
   state.directory = path;
   return reply(250, "Changed the working directory");
+}
+
+/**
+ * To look at a directory is another permission than to look up what is in it (path_resolution(7)).
+ *
+ * @throws {StorageError} `no-permission` where the latter is missing.
+ */
+async function tryToEnter({ storage, signal }: Session, path: string): Promise<void> {
+  try {
+    await storage.stat(resolvePath(path, ANY_NAME), { signal });
+  } catch (error) {
+    if (isStorageError(error, "no-permission")) throw new StorageError("no-permission", path, { cause: error });
+  }
 }
 
 function changeUp(session: Session): Promise<Reply> {

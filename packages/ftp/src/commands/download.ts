@@ -5,6 +5,7 @@ import type { TransferPlan } from "../data/transfer-plan.js";
 import { ReplyError, reply } from "../protocol/reply.js";
 import type { Session } from "../session/session.js";
 import type { FileReader } from "../storage/storage.js";
+import { openError } from "./stat-file.js";
 import { isStorageError } from "./storage-replies.js";
 
 /** Bytes that fit into what the kernel holds for a connection that is not read from (tcp(7) on tcp_wmem). */
@@ -51,8 +52,11 @@ function openingOf(size: number, start: number): string {
   return `Opening BINARY mode data connection (${size} bytes)`;
 }
 
-async function openReader({ storage, signal }: Session, path: string, start: number): Promise<FileReader> {
-  const reader = await storage.openRead(path, { start, signal });
+async function openReader(session: Session, path: string, start: number): Promise<FileReader> {
+  const { storage, signal } = session;
+  const reader = await storage.openRead(path, { start, signal }).catch(async (error: unknown) => {
+    throw await openError(session, path, error);
+  });
   // RFC 1123 §4.1.3.4 has 554 for a marker that does not fit. At the very end there is nothing to send, and no harm.
   if (start <= reader.info.size) return reader;
   await reader.close();

@@ -12,8 +12,15 @@ import { isStorageError } from "./storage-replies.js";
  */
 export async function statFile({ storage, signal }: Session, path: string, code = 550): Promise<FileInfo> {
   const info = await storage.stat(path, { signal });
-  if (info.type !== "file") throw new ReplyError(code, "Not a plain file");
+  if (info.type !== "file") throw notPlain(code);
   return info;
+}
+
+/** What a storage throws that cannot open `path`, as the refusal of a pipe or a device where it is one; else as it is. */
+export async function openError({ storage, signal }: Session, path: string, error: unknown): Promise<unknown> {
+  if (!isStorageError(error, "not-supported")) return error;
+  const info = await storage.stat(path, { signal }).catch(() => null);
+  return info?.type === "other" ? notPlain(550) : error;
 }
 
 /** Whether there is something at `path`, whoever asks. */
@@ -30,4 +37,8 @@ export async function isThere({ storage, signal }: Session, path: string): Promi
 /** Whether there is something at `path` that the account may see; what it may not see is not told by any difference. */
 export async function isVisible(session: Session, path: string): Promise<boolean> {
   return isAllowed(session.account.permissions, "list", path) && (await isThere(session, path));
+}
+
+function notPlain(code: number): ReplyError {
+  return new ReplyError(code, "Not a plain file");
 }

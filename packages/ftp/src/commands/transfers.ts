@@ -8,6 +8,7 @@ import type { FileWriter } from "../storage/storage.js";
 import { isAllowed } from "../users/permissions.js";
 import { beyondEnd, planDownload, restartError } from "./download.js";
 import { takeRestart } from "./restart.js";
+import { openError, statFile } from "./stat-file.js";
 import { isStorageError } from "./storage-replies.js";
 import { planUpload } from "./upload.js";
 import type { Verb } from "./verb.js";
@@ -95,7 +96,10 @@ async function store(session: Session, path: string): Promise<Reply> {
   }
   const isNew = await mustBeNew(session, path);
   await session.before("upload", path);
-  const writer = await session.storage.openWrite(path, { exclusive: isNew, signal: session.signal });
+  const { storage, signal } = session;
+  const writer = await storage.openWrite(path, { exclusive: isNew, signal }).catch(async (error: unknown) => {
+    throw await openError(session, path, error);
+  });
   return session.run(planUpload(session, { verb: "STOR", path, start, opening, writer }));
 }
 
@@ -104,7 +108,7 @@ async function openAt(session: Session, path: string, start: number): Promise<Fi
   const { storage, signal } = session;
   session.authorize("overwrite", path);
   if (!can(storage, "openUpdate")) throw new ReplyError(504, "This storage cannot change a file in place");
-  const { size } = await storage.stat(path, { signal });
+  const { size } = await statFile(session, path);
   if (start > size) throw beyondEnd();
   await session.before("upload", path);
   return storage.openUpdate(path, { start, signal }).catch((error: unknown) => {
@@ -158,9 +162,13 @@ async function append(session: Session, path: string): Promise<Reply> {
   const size = await sizeOf(session, path);
   session.authorize(size === null ? "create" : "overwrite", path);
   await session.before("upload", path);
-  const writer = await (size === null
-    ? storage.openWrite(path, { exclusive: true, signal })
-    : storage.openUpdate(path, { start: "end", signal }));
+  const writer = await (
+    size === null
+      ? storage.openWrite(path, { exclusive: true, signal })
+      : storage.openUpdate(path, { start: "end", signal })
+  ).catch(async (error: unknown) => {
+    throw await openError(session, path, error);
+  });
   const opening = "Ready for what is to be added";
   return session.run(planUpload(session, { verb: "APPE", path, start: size ?? 0, opening, writer }));
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { SecureContext } from "node:tls";
 import { TicketKeys } from "../../src/data/ticket-keys.js";
 
 const UNKNOWN = 0;
@@ -85,7 +84,7 @@ function withRuntime(): Runtime {
   };
   const runtime: Runtime = {
     isWanted: true,
-    keys: new TicketKeys({ context } as SecureContext, () => runtime.isWanted),
+    keys: new TicketKeys({ context }, () => runtime.isWanted),
     make: () => context.onticketkeycallback?.(IV, IV, true)[3] as Buffer,
     take: (name: Buffer) => context.onticketkeycallback?.(name, IV, false)[0],
   };

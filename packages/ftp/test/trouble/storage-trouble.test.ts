@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,6 +60,24 @@ describe("Files that others change", () => {
       assert.match(await probe.say("CDUP"), /^250 /);
       assert.equal(String(await probe.fetch("NLST")), "");
     }));
+
+  it("a pipe or a device is no plain file, whatever is done with it", { skip: process.platform === "win32" }, () =>
+    onDisk(async ({ root, login }) => {
+      execFileSync("mkfifo", [join(root, "pipe")]);
+      fs.symlinkSync("pipe", join(root, "link"));
+      const probe = await login();
+      await probe.say("TYPE I");
+      for (const name of ["pipe", "link"]) {
+        assert.match(await probe.say(`SIZE ${name}`), /^550 Not a plain file/);
+        await assert.rejects(probe.fetch(`RETR ${name}`), { message: "550 Not a plain file" });
+        for (const verb of ["STOR", "APPE"]) {
+          assert.equal(await probe.store(`${verb} ${name}`, "x"), "550 Not a plain file", verb);
+        }
+        await probe.say("REST 1");
+        assert.equal(await probe.store(`STOR ${name}`, "x"), "550 Not a plain file");
+      }
+    }),
+  );
 
   it("an upload whose directory vanishes fails, and the session goes on", () =>
     onDisk(async ({ root, login }) => {
