@@ -4,6 +4,7 @@ import { addServerOptions, durationOption, type ServerOptions } from "../options
 import { wholeNumber } from "../options/whole-number.js";
 import { parsePortRange, type PortRange } from "./port-range.js";
 import { TRANSFER_LOG_FORMATS, type TransferLogFormat } from "./transfer-log.js";
+import { parseUmask } from "./umask.js";
 
 const DEFAULT_LISTEN = "127.0.0.1:2121";
 const DEFAULT_IDLE_TIMEOUT = 300_000;
@@ -131,9 +132,4 @@ function parseUser(text: string): NamedPassword {
   const at = text.indexOf(":");
   if (at < 1 || at === text.length - 1) throw new RangeError("expected a name and a password, parted by a colon");
   return { name: text.slice(0, at), password: text.slice(at + 1) };
-}
-
-function parseUmask(text: string): number {
-  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw new RangeError("expected three octal digits, such as 022");
 }

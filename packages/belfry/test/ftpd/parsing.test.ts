@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { externalAddresses } from "../../src/ftpd/external-addresses.js";
 import { parsePortRange } from "../../src/ftpd/port-range.js";
 import { describeError, quote } from "../../src/ftpd/quote.js";
+import { parseUmask } from "../../src/ftpd/umask.js";
 
 describe("parsePortRange()", () => {
   it("reads a range, and one port alone", () => {
@@ -14,6 +15,19 @@ describe("parsePortRange()", () => {
   it("refuses everything else", () => {
     for (const text of ["", "0-5", "5-4", "1-65536", "1-2-3", " 1-2", "1 - 2", "a-b", "-5", "5-", "1e3", "0x10"]) {
       assert.throws(() => parsePortRange(text), { name: "RangeError", message: /^expected two ports/ }, text);
+    }
+  });
+});
+
+describe("parseUmask()", () => {
+  it("reads octal digits, with or without leading zeros", () => {
+    const texts = ["0", "22", "022", "0022", "7", "077", "777"];
+    assert.deepEqual(texts.map(parseUmask), [0, 0o22, 0o22, 0o22, 7, 0o77, 0o777]);
+  });
+
+  it("refuses everything else", () => {
+    for (const text of ["", "8", "029", "1022", "00022", "-1", "0o22", "u=rwx", " 22", "2.2"]) {
+      assert.throws(() => parseUmask(text), { name: "RangeError", message: /^expected octal digits/ }, text);
     }
   });
 });

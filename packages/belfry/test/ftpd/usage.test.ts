@@ -35,7 +35,7 @@ describe("belfry ftpd, asked in a wrong way", () => {
     [2, "--external-address 1.2.3.4 --external-address 5.6.7.8", /"1\.2\.3\.4" is for all clients already/],
     [2, "--user ann", /^belfry: Cannot use --user "ann": expected a name and a password/],
     [2, "--user ann:a --user ann:b", /^belfry: Cannot use name "ann": it is there twice/],
-    [2, "--umask 999", /^belfry: Cannot use --umask "999": expected three octal digits/],
+    [2, "--umask 999", /^belfry: Cannot use --umask "999": expected octal digits from 0 to 777/],
     [2, "--max-conns 0", /^belfry: Cannot use --max-conns "0"/],
     [2, "--tls required", /^belfry: Cannot use --tls required without a certificate: expected --tls-cert/],
     [2, "--tls-key k", /^belfry: Cannot use --tls-key without a certificate/],
