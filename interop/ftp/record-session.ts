@@ -10,7 +10,7 @@ const POEM = "Bells, bells, bells:\nhow they tinkle in the icy air of night.\n";
 const CLIENTS = [
   { shown: "tnftp 127.0.0.1 2121", prompts: ["Name", "Password:"] },
   { shown: "inetutils-ftp 127.0.0.1 2121", prompts: ["Name", "Password:"] },
-  { shown: `belfry ftp ${USER}@127.0.0.1:2121`, prompts: ["Password"] },
+  { shown: "belfry ftp 127.0.0.1:2121", prompts: ["Name", "Password"] },
 ] as const;
 
 const COMMANDS = ["cd pub", "ls", "get poem.txt", "send notes.txt", "close", "quit"];
@@ -29,9 +29,10 @@ export async function recordSession(site: Site): Promise<string> {
   for (const { shown, prompts } of CLIENTS) {
     putFile(join(site.root, "pub/poem.txt"), POEM);
     putFile(join(site.local, "notes.txt"), "to be sent\n");
-    const typed = prompts.length === 1 ? [PASSWORD] : [USER, PASSWORD];
+    const [name, password] = prompts;
     const steps: Step[] = [
-      ...prompts.map((prompt, at): Step => [prompt, `${typed[at]}\n`]),
+      [name, `${USER}\n`],
+      [password, `${PASSWORD}\n`],
       ...COMMANDS.map((text): Step => ["ftp> ", `${text}\n`]),
     ];
     const [program = "", ...args] = shown.replace("2121", `${site.port}`).split(" ");

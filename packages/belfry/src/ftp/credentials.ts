@@ -15,34 +15,40 @@ export interface Credentials {
 
 /** Where credentials may come from. */
 export interface CredentialSources {
-  readonly io: Pick<Io, "env">;
+  readonly io: Pick<Io, "env" | "stdout">;
   readonly ask: Ask | null;
+  /** Whether a person is asked for the name as well; else nobody's name is `anonymous`. */
+  readonly asksName: boolean;
   readonly usesNetrc: boolean;
   /** Gets a line when the `.netrc` cannot be used. */
   readonly tell: (line: string) => void;
 }
 
 const ANONYMOUS: ReadonlySet<string> = new Set(["anonymous", "ftp"]);
+/** Who logs in where nobody is named. */
+const NOBODY = "anonymous";
+const ANONYMOUS_PASSWORD = "anonymous@";
 
 /**
  * Finds who is to log in: what is given, then `BELFRY_FTP_PASSWORD`, then `.netrc`, then the user; anonymous where
  * nobody is named at all.
  *
- * @throws {FtpFailure} `ERR_FTP_LOGIN` when a password is needed and there is nobody to ask.
+ * @throws {FtpFailure} `ERR_FTP_LOGIN` when a password is needed and there is nobody to ask, or the user names nobody.
  */
 export async function findCredentials(
   host: string,
   given: { readonly user?: string | undefined; readonly password?: string | undefined },
-  { io, ask, usesNetrc, tell }: CredentialSources,
+  { io, ask, asksName, usesNetrc, tell }: CredentialSources,
 ): Promise<Credentials> {
   const { user, password } = given;
   if (user !== undefined && password !== undefined) return { user, password };
-  if (user !== undefined && ANONYMOUS.has(user)) return { user, password: "anonymous@" };
+  if (user !== undefined && ANONYMOUS.has(user)) return { user, password: ANONYMOUS_PASSWORD };
   const inEnvironment = io.env["BELFRY_FTP_PASSWORD"];
   if (user !== undefined && inEnvironment !== undefined) return { user, password: inEnvironment };
   const entry = usesNetrc ? await readNetrc(host, user, io, tell) : null;
-  const login = user ?? entry?.login;
-  if (login === undefined) return { user: "anonymous", password: "anonymous@" };
+  const known = user ?? entry?.login;
+  const login = known ?? (asksName && ask !== null ? await askForName(host, ask, io) : NOBODY);
+  if (known === undefined && ANONYMOUS.has(login)) return { user: login, password: ANONYMOUS_PASSWORD };
   const found = password ?? entry?.password ?? inEnvironment ?? (await ask?.(`Password for ${login}: `, true));
   if (found !== undefined && found !== null) return { user: login, password: found };
   throw new FtpFailure(
@@ -54,6 +60,15 @@ export async function findCredentials(
 /** Whether a password is worth guarding: what anonymous users send is none. */
 export function isSecret({ user }: Credentials): boolean {
   return !ANONYMOUS.has(user);
+}
+
+/** As ftp(1) asks, but that a bare Enter tells the server nothing of who sits here. */
+async function askForName(host: string, ask: Ask, { stdout }: Pick<Io, "stdout">): Promise<string> {
+  const answer = await ask(`Name (${host}:${NOBODY}): `);
+  if (answer !== null) return answer.trim() || NOBODY;
+  // Ctrl-D leaves the cursor behind the question.
+  stdout.write("\n");
+  throw new FtpFailure("ERR_FTP_LOGIN", "Cannot log in: no name");
 }
 
 async function readNetrc(

@@ -48,6 +48,13 @@ export function commandFailure(message: string, cause?: unknown): FtpFailure {
   return new FtpFailure("ERR_FTP_COMMAND", message, { cause });
 }
 
+/** Adds to a refused login what a person can do next; other errors stay as they are. */
+export function loginFailure(error: unknown, isConnected: boolean): unknown {
+  if (!(error instanceof FtpFailure) || error.code !== "ERR_FTP_LOGIN") return error;
+  const way = isConnected ? '"user NAME" logs in' : '"open" connects again';
+  return new FtpFailure(error.code, `${error.message}; ${way}`, { cause: error });
+}
+
 /**
  * Puts what was tried before why it failed: `Cannot get "x": 550 No such file`.
  *

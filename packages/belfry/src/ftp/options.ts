@@ -38,7 +38,7 @@ export function addFtpOptions(command: Command): void {
       ),
     )
     .option("-k, --keep-going", "in a script, go on after a command that fails; the exit status still tells")
-    .option("-u, --user <name>", "log in as (default: anonymous, or what ~/.netrc says)")
+    .option("-u, --user <name>", "log in as (default: what ~/.netrc says, or is typed at a terminal, or anonymous)")
     .option("--tls", "TLS after AUTH TLS, the certificate verified, for files too")
     .option("--implicit", "TLS from the first byte; port 990 unless named")
     .option("--cacert <file>", "the authorities to trust, PEM, in place of the system's")
@@ -65,6 +65,8 @@ export function addFtpOptions(command: Command): void {
 const HELP = `
 Commands come from -c, from standard input, or, at a terminal, from a prompt, where "help" lists them.
 
+The user's name comes from the server's argument, from --user, from ~/.netrc (or NETRC), or is asked for at the prompt,
+where a bare Enter is anonymous; a script logs in as anonymous then.
 The password comes from the URL, from BELFRY_FTP_PASSWORD, from ~/.netrc (or NETRC), or is asked for at a terminal.
 
 Ends with 0 when all went well, 1 when a command failed, 2 when one was not understood, 3 when the server cannot be

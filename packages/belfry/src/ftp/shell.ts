@@ -3,7 +3,7 @@ import { print } from "../print.js";
 import { isLoopback, remoteOptions } from "./connector.js";
 import type { Ask, FtpContext, FtpState } from "./context.js";
 import { type Credentials, findCredentials, isSecret } from "./credentials.js";
-import { commandFailure, failed, wordUsage } from "./errors.js";
+import { commandFailure, failed, loginFailure, wordUsage } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
 import { printable, quoted } from "./names.js";
 import type { FtpFlags } from "./options.js";
@@ -182,12 +182,17 @@ export class Shell {
     given: { user?: string | undefined; password?: string | undefined },
     context: FtpContext,
   ): Promise<void> {
-    const { io, flags, ask } = this.#options;
+    const { io, flags, ask, isInteractive } = this.#options;
     const remote = context.remote();
     const { host } = remote.options;
-    const credentials = await findCredentials(host, given, { io, ask, usesNetrc: flags.netrc, tell: context.tell });
-    this.#warn(remote, credentials);
-    context.reply(await remote.login(credentials.user, credentials.password));
+    const sources = { io, ask, asksName: isInteractive, usesNetrc: flags.netrc, tell: context.tell };
+    try {
+      const credentials = await findCredentials(host, given, sources);
+      this.#warn(remote, credentials);
+      context.reply(await remote.login(credentials.user, credentials.password));
+    } catch (error) {
+      throw isInteractive ? loginFailure(error, remote.isOpen) : error;
+    }
   }
 
   readonly #warned = new Set<string>();

@@ -85,7 +85,7 @@ describe("belfry ftp at a terminal", () => {
       },
       PWD: (session) => session.say('257 "/here"'),
     });
-    const terminal = startTerminal([stalling.at], { HOME: home.path });
+    const terminal = startTerminal([`anonymous@${stalling.at}`], { HOME: home.path });
     await terminal.shows(/ftp> /);
     terminal.type(`lcd ${home.path}\n`);
     await terminal.shows(/ftp> /);
@@ -120,11 +120,60 @@ describe("belfry ftp at a terminal", () => {
     assert.doesNotMatch(terminal.screen(), /secret/);
   });
 
-  it("stays when a login is refused, for another try", async () => {
+  it("asks who logs in where nobody is named, and takes a bare Enter for anonymous", async () => {
+    using home = temporaryFolder();
+    folder = home;
+    const terminal = start(host);
+    await terminal.shows(/220 Ready\n[^]*Name \(127\.0\.0\.1:anonymous\): /);
+    terminal.type("ann\n");
+    await terminal.shows(/Password for ann: /);
+    terminal.type("secret\n");
+    await terminal.shows(/230 Logged in\n[^]*ftp> /);
+    terminal.type(`open ${host}\n`);
+    await terminal.shows(/Name \(127\.0\.0\.1:anonymous\): /);
+    terminal.type("\n");
+    await terminal.shows(/230 Logged in\n[^]*ftp> /);
+    terminal.type("status\n");
+    await terminal.shows(/user +anonymous\n[^]*ftp> /);
+    terminal.type("quit\n");
+    assert.equal(await terminal.ended, 0);
+    assert.doesNotMatch(terminal.screen(), /secret|Password for anonymous/);
+  });
+
+  it("says how to go on where no name is given", async () => {
+    using home = temporaryFolder();
+    folder = home;
+    const terminal = start(host);
+    await terminal.shows(/Name .*: /);
+    terminal.type(CTRL_D);
+    await terminal.shows(/\nCannot log in: no name; "user NAME" logs in\n[^]*ftp> /);
+    terminal.type("user anonymous\n");
+    await terminal.shows(/230 Logged in\n[^]*ftp> /);
+    terminal.type("quit\n");
+    assert.equal(await terminal.ended, 0);
+  });
+
+  it("asks for no name that .netrc or an option tells, and never for commands of -c", async () => {
+    using home = temporaryFolder();
+    folder = home;
+    writeFileSync(home.file(".netrc"), "machine 127.0.0.1 login ann password secret\n", { mode: 0o600 });
+    for (const args of [[host], [host, "--no-netrc", "--user", "anonymous"]]) {
+      const terminal = start(...args);
+      await terminal.shows(/220 Ready\n230 Logged in\n[^]*ftp> /);
+      terminal.type("quit\n");
+      await terminal.ended;
+    }
+    const script = start(host, "--no-netrc", "-c", "status");
+    assert.equal(await script.ended, 0);
+    assert.match(script.screen(), /user +anonymous\n/);
+    assert.doesNotMatch(script.screen(), /Name/);
+  });
+
+  it("stays when a login is refused, for another try, and says how", async () => {
     using home = temporaryFolder();
     folder = home;
     const terminal = start(`ann:wrong@${host}`);
-    await terminal.shows(/Cannot log in as "ann": 530 .*\n[^]*ftp> /);
+    await terminal.shows(/Cannot log in as "ann": 530 .*; "user NAME" logs in\n[^]*ftp> /);
     terminal.type("user ann secret\n");
     await terminal.shows(/230 Logged in\n[^]*ftp> /);
     terminal.type("quit\n");
