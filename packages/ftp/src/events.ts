@@ -13,7 +13,7 @@ export interface TransferEvent {
   readonly start: number;
   /** Milliseconds from the command to the end. */
   readonly duration: number;
-  /** Whether all of it has arrived: a download was taken to the end the file had at its beginning, an upload ended properly and is in its place. */
+  /** Whether all of it has arrived: a download was taken to the end the file had when it was opened, an upload ended properly and is in its place. */
   readonly isComplete: boolean;
   /** Why not; `null` when complete. */
   readonly error: Error | null;
