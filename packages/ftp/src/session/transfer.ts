@@ -1,3 +1,4 @@
+import os from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { BrokenError, ClosedError, DeadlineError, finish } from "@belfry/net";
 import type { Conn } from "@belfry/net";
@@ -19,6 +20,8 @@ const LOOKS_PER_TIMEOUT = 4;
 const DURATION_PER_WAIT = 50;
 const MAX_WAIT = 50;
 const EMPTY_WAIT = 10;
+/** At most so many times as long, on a machine where as many processes wait for each processor. */
+const MAX_CROWD = 8;
 
 /** One transfer: from 150 to its final reply. */
 export class Transfer implements RunningTransfer, WaitSource {
@@ -136,7 +139,7 @@ export class Transfer implements RunningTransfer, WaitSource {
     // Nothing at all is what a client leaves that is killed at the beginning, and seldom what one wants to send.
     const isEmpty = this.progress.bytes === 0;
     const wait = isEmpty ? EMPTY_WAIT : Math.min((Date.now() - this.since) / DURATION_PER_WAIT, MAX_WAIT);
-    if (isInTheClear && wait >= 1) await delay(wait);
+    if (isInTheClear && wait >= 1) await delay(wait * crowd());
     // Killed with a reply unread it has reset the control connection, which has stopped this transfer.
     this.#cancellation.throwIfCancelled();
     if (this.#session.hasVanished) throw new ReplyError(426, "The control connection ended first: upload incomplete");
@@ -227,4 +230,10 @@ class Progress implements TransferProgress {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How many processes there were of late for each processor: a client that was killed needs its turns to end, too. */
+function crowd(): number {
+  const [load = 0] = os.loadavg();
+  return Math.min(Math.max(1, load / os.availableParallelism()), MAX_CROWD);
 }
