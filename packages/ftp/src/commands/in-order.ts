@@ -16,10 +16,13 @@ export async function* inOrder(
       yield batch;
       continue;
     }
-    held.push(...batch);
-    if (held.length <= MAX_SORTED) continue;
-    yield held;
+    if (held.length + batch.length <= MAX_SORTED) {
+      held.push(...batch);
+      continue;
+    }
+    if (held.length > 0) yield held;
     held = null;
+    yield batch;
   }
   if (held !== null && held.length > 0) yield held.sort(byName);
 }

@@ -11,7 +11,7 @@ async function* batchesOf(names: readonly string[], size: number): AsyncGenerato
 
 async function namesIn(batches: AsyncIterable<readonly FileInfo[]>): Promise<string[]> {
   const names: string[] = [];
-  for await (const batch of batches) names.push(...batch.map(({ name }) => name));
+  for await (const batch of batches) for (const { name } of batch) names.push(name);
   return names;
 }
 
@@ -33,6 +33,11 @@ describe("inOrder", () => {
       const names = jumbled(1001);
       assert.deepEqual(await namesIn(inOrder(batchesOf(names, size))), names);
     }
+  });
+
+  it("takes a storage's batches however large they are", async () => {
+    const names = jumbled(300_000);
+    assert.deepEqual(await namesIn(inOrder(batchesOf(names, names.length))), names);
   });
 
   it("asks for no more than it holds before it gives some", async () => {
