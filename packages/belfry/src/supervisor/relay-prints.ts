@@ -22,13 +22,15 @@ export async function relayPrints(child: ChildProcess, prints: Prints): Promise<
     return source === null ? [] : [new Relay(source, name, prints)];
   });
   let timer: NodeJS.Timeout | undefined;
-  child.once("exit", () => {
+  const onExit = (): void => {
     timer = setTimeout(() => {
       for (const relay of relays) relay.hurry();
       timer = setTimeout(() => relays.forEach((relay) => relay.close()), PATIENCE);
     }, PATIENCE);
-  });
+  };
+  child.once("exit", onExit);
   await Promise.all(relays.map((relay) => relay.run()));
+  child.off("exit", onExit);
   clearTimeout(timer);
 }
 
