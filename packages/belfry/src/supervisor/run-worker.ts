@@ -39,6 +39,7 @@ class WorkerLife implements Worker {
   readonly #logins: RemoteLogins;
   readonly #asked = new Map<number, AbortController>();
   #start: WorkerStart | null = null;
+  #logStream: Writable = process.stderr;
   #log: Log | null = null;
   #config: LoadedConfig | null = null;
   #served: ServedConfig | null = null;
@@ -94,7 +95,8 @@ class WorkerLife implements Worker {
   async #load(start: WorkerStart): Promise<void> {
     this.#start = start;
     const { logFormat: format, logLevel } = start.plan;
-    this.#log = await createLog(format, logLevel, logStream(format));
+    this.#logStream = openLog(format);
+    this.#log = await createLog(format, logLevel, this.#logStream);
     const tell = (what: string): void => this.#send({ type: "thrown", what });
     reportThrown({ worker: start.number, format, log: this.#log, tell });
     const { workers } = start.plan;
@@ -160,17 +162,17 @@ class WorkerLife implements Worker {
     const services = this.#served?.snapshot().services ?? [];
     this.#served?.close();
     const message: WorkerMessage = { type: "ended", services, ...outcome };
-    endChild(message);
+    endChild(message, 0, this.#logStream);
   }
 
   #fail(error: unknown): void {
     const message: WorkerMessage = { type: "failed", message: error instanceof Error ? error.message : String(error) };
-    endChild(message, 1);
+    endChild(message, 1, this.#logStream);
   }
 }
 
 /** What modules print must not stand between lines for machines: there the supervisor reads it, and the log goes by itself. */
-function logStream(format: LogFormat): Writable {
+function openLog(format: LogFormat): Writable {
   if (format === "text") return process.stderr;
   // Who read it may have gone. That is no reason to end connections.
   return openDescriptor(LOG_DESCRIPTOR).on("error", () => {});
