@@ -1,4 +1,4 @@
-import type fs from "node:fs";
+import type { Stats } from "node:fs";
 import type { FileStats } from "./file-info.js";
 
 /** Names in one directory, and where what is found out about them goes. */
@@ -12,6 +12,11 @@ export interface LookupTask {
 
 /** What was found out about names: some numbers for each, in their order. */
 export type LookedUp = Float64Array<ArrayBuffer>;
+
+/** What of `node:fs` it takes to look. */
+interface Looking {
+  readonly lstatSync: (path: string | Buffer, options: { readonly throwIfNoEntry: false }) => Stats | undefined;
+}
 
 const NUMBERS = 9;
 /** In the place of a mode. */
@@ -29,7 +34,7 @@ export function roomFor(count: number): LookedUp {
  * A thread gets this as its own text, so it uses nothing of this file, and there is no function with a name in it: tools
  * that compile on the fly would call one of theirs for that.
  */
-export function lookUp({ prefix, names, found }: LookupTask, { lstatSync }: Pick<typeof fs, "lstatSync">): void {
+export function lookUp({ prefix, names, found }: LookupTask, { lstatSync }: Looking): void {
   const quietly = { throwIfNoEntry: false } as const;
   const notAscii = /[^\0-\x7f]/;
   let at = 0;

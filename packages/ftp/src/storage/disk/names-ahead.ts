@@ -13,12 +13,15 @@ const MANY = 8192;
 /** Lots of names that are held until those in front of them have been looked at. */
 const MAX_LOTS = 16;
 
+/** Milliseconds of looking at one lot at once, which is for a warm disk; then it is left for its turn. */
+const LONGEST = 5;
+
 /** Names that are looked at before it is their turn. They stand in one text, for many small objects that stay are dear. */
 interface Lot {
   readonly names: string;
   readonly types: readonly FileType[];
   readonly shortcut: Shortcut;
-  /** Whether there is an answer, which is `null` when the thread has ended. */
+  /** Whether there is an answer, which is `null` when the thread has ended, or this one has looked for long enough. */
   isThere: boolean;
   found: LookedUp | null;
 }
@@ -97,10 +100,21 @@ export class NamesAhead {
   }
 
   #lookUp(task: LookupTask, types: readonly FileType[], shortcut: Shortcut): Lot {
+    const { lookups } = this.#context.settings;
     const since = performance.now();
-    lookUp(task, fs);
-    this.#context.settings.lookups.took(performance.now() - since);
-    return { names: task.names, types, shortcut, isThere: true, found: task.found };
+    let before = since;
+    lookUp(task, {
+      lstatSync(path, options) {
+        if (before - since > LONGEST) return undefined;
+        const stats = fs.lstatSync(path, options);
+        const now = performance.now();
+        lookups.took(now - before);
+        before = now;
+        return stats;
+      },
+    });
+    const found = before - since > LONGEST ? null : task.found;
+    return { names: task.names, types, shortcut, isThere: true, found };
   }
 
   #isFit(names: readonly string[]): boolean {

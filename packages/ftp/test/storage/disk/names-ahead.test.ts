@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import fs from "node:fs";
+import { describe, it, mock } from "node:test";
+import type { TypedNames } from "../../../src/storage/disk/directory-names.js";
 import type { ListingContext } from "../../../src/storage/disk/listing-context.js";
 import { NamesAhead } from "../../../src/storage/disk/names-ahead.js";
 import type { Spot } from "../../../src/storage/disk/reach.js";
@@ -7,6 +9,12 @@ import { Ways } from "../../../src/storage/disk/ways.js";
 import type { InfoField } from "../../../src/storage/storage.js";
 
 const LOT = 384;
+const SPOT = { shortcut: () => ({ prefix: "/", holds: () => true }) } as unknown as Spot;
+
+function lot(): TypedNames {
+  const names = Array.from({ length: LOT }, String);
+  return { names, types: names.map(() => "file" as const) };
+}
 
 /** Offers so many names, a lot at a time. Tells how often a thread, which never gets ready, was started and what was taken. */
 function offer(
@@ -16,12 +24,9 @@ function offer(
   let starts = 0;
   const thread = { hasRoom: false, start: () => (starts += 1) };
   const context = { thread, fields, settings: { lookups: { areQuick } } } as unknown as ListingContext;
-  const spot = { shortcut: () => ({ prefix: "/", holds: () => true }) } as unknown as Spot;
-  const ahead = new NamesAhead(new Ways(spot), context);
-  const names = Array.from({ length: LOT }, String);
-  const types = names.map(() => "file" as const);
+  const ahead = new NamesAhead(new Ways(SPOT), context);
   let taken = 0;
-  for (let seen = 0; seen < count; seen += LOT) if (ahead.take({ names, types })) taken += 1;
+  for (let seen = 0; seen < count; seen += LOT) if (ahead.take(lot())) taken += 1;
   return { starts, taken };
 }
 
@@ -38,5 +43,32 @@ void describe("NamesAhead", () => {
 
   void it("takes nothing while no other thread does", () => {
     assert.equal(offer(10_000).taken, 0);
+  });
+
+  void it("leaves a lot for its turn when the disk lets this thread wait", () => {
+    let hasRoom = true;
+    const thread = {
+      get hasRoom() {
+        return hasRoom;
+      },
+      lookUp: () => new Promise(() => {}),
+    };
+    const waits: number[] = [];
+    const lookups = { areQuick: true, took: (ms: number) => waits.push(ms) };
+    const ahead = new NamesAhead(new Ways(SPOT), { thread, settings: { lookups } } as unknown as ListingContext);
+    const lstatSync = mock.method(fs, "lstatSync", () => {
+      const since = performance.now();
+      while (performance.now() - since < 1);
+    });
+    try {
+      assert.equal(ahead.take(lot()), false);
+      assert.equal(ahead.take(lot()), true);
+      hasRoom = false;
+      assert.equal(ahead.take(lot()), true);
+      assert.ok(lstatSync.mock.callCount() < 10, `${lstatSync.mock.callCount()} calls`);
+      assert.equal(waits.length, lstatSync.mock.callCount());
+    } finally {
+      lstatSync.mock.restore();
+    }
   });
 });
