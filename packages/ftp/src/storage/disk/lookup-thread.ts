@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type LookedUp, type LookupTask, lookUp } from "./looked-up.js";
 
-/** Milliseconds without a task, after which the thread ends: until then it holds about 10 MiB. */
+/** Milliseconds without a task, after which the thread ends: until then it holds 15 to 20 MiB. */
 const IDLE = 30_000;
 /** Tasks it is given ahead: enough to have one whenever it is done with another. */
 const MAX_TASKS = 4;
