@@ -3,6 +3,7 @@ import { createProgram, describeParseError } from "./cli.js";
 import { loadCommands } from "./commands.js";
 import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
+import { untilWritten } from "./supervisor/until-written.js";
 import { UsageError } from "./usage-error.js";
 
 /**
@@ -14,6 +15,13 @@ import { UsageError } from "./usage-error.js";
  * @returns the exit status: 0 done, 1 failed, 2 wrong usage, 130 a client stopped by SIGINT.
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
+  const status = await run(args, io);
+  // The end of a log, say. Who has stopped a client does not wait for a reader that may have stalled.
+  if (status !== EXIT.interrupted) await untilWritten([io.stderr]);
+  return status;
+}
+
+async function run(args: readonly string[], io: Io): Promise<number> {
   let status: number = EXIT.ok;
   const program = createProgram(await loadCommands(args[0]), io, (ended) => (status = ended));
   if (args.length === 0) {

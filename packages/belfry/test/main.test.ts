@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { Writable } from "node:stream";
 import { describe, it } from "node:test";
+import { until } from "@belfry/testkit";
 import { main } from "../src/main.js";
 import { memoryIo } from "./memory-io.js";
 
@@ -29,6 +31,29 @@ describe("main()", () => {
     assert.match(stdout, /--listen <address>[^-]*127\.0\.0\.1:8000/);
     assert.match(stdout, /--idle-timeout <duration>.*\(default: 5m\)/);
     assert.deepEqual(await run("help", "reverb"), { status: 0, stdout, stderr: "" });
+  });
+
+  it("is over when what it told has been read", async () => {
+    const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
+    stderr.cork();
+    let isOver = false;
+    const running = main([], { ...memoryIo().io, stderr }).finally(() => (isOver = true));
+    await until(() => stderr.writableLength > 0);
+    await new Promise(setImmediate);
+    assert.equal(isOver, false);
+    stderr.uncork();
+    assert.equal(await running, 2);
+    assert.equal(stderr.writableLength, 0);
+  });
+
+  it("ends all the same when nobody reads", async () => {
+    const stderr = new Writable({ write: () => {} });
+    const waiting = setTimeout(() => {}, 60_000);
+    try {
+      assert.equal(await main([], { ...memoryIo().io, stderr }), 2);
+    } finally {
+      clearTimeout(waiting);
+    }
   });
 
   it("shows help as wrong usage when nothing was typed", async () => {
