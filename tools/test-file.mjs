@@ -84,7 +84,8 @@ function ended(child) {
 /** @param {string} path @returns {import("./test-reporter.mjs").Result[]} */
 function readResults(path) {
   const lines = readFileSync(path, { encoding: "utf8", flag: "a+" }).split("\n");
-  return lines.flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  // Behind the last newline is nothing, or what a process that was killed could not finish.
+  return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 
 /**
