@@ -156,8 +156,7 @@ describe("Control", () => {
       const data = await probe.data();
       probe.send("RETR /a\r\nNOOP\r\nPWD\r\n");
       data.resume();
-      const codes = [];
-      for (let i = 0; i < 4; i++) codes.push((await probe.reply()).code);
+      const codes = await probe.codes(4);
       assert.deepEqual(codes, [150, 226, 200, 257]);
     });
   });
@@ -167,8 +166,7 @@ describe("Control", () => {
       await put(storage, "/a", "hello");
       const probe = await dial();
       probe.send("USER ann\r\nPASS secret\r\nDELE /a\r\nQUIT\r\nDELE /b\r\n");
-      const codes = [];
-      for (let i = 0; i < 4; i++) codes.push((await probe.reply()).code);
+      const codes = await probe.codes(4);
       assert.deepEqual(codes, [331, 230, 250, 221]);
       await probe.ended();
       await assert.rejects(storage.stat("/a"), { code: "not-found" });
@@ -182,8 +180,7 @@ describe("Control", () => {
       const data = await probe.data();
       probe.send("RETR /a\r\nSTAT\r\nQUIT\r\n");
       data.resume();
-      const codes = [];
-      for (let i = 0; i < 4; i++) codes.push((await probe.reply()).code);
+      const codes = await probe.codes(4);
       assert.deepEqual(codes, [150, 226, 211, 221]);
     });
   });
@@ -201,8 +198,7 @@ describe("Control", () => {
       probe.send("NOOP\r\n".repeat(500));
       probe.send("ABOR\r\n");
       assert.match(await probe.next(), /^426 /);
-      const codes: number[] = [];
-      for (let i = 0; i < 501; i++) codes.push((await probe.reply()).code);
+      const codes = await probe.codes(501);
       assert.equal(codes.filter((code) => code === 200).length, 500);
       assert.equal(codes.filter((code) => code === 226).length, 1);
       data.destroy();

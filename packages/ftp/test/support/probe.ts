@@ -65,6 +65,13 @@ export class Probe {
     }
   }
 
+  /** Waits for so many replies, and gives their codes. */
+  async codes(count: number): Promise<number[]> {
+    const codes: number[] = [];
+    for (let i = 0; i < count; i++) codes.push((await this.reply()).code);
+    return codes;
+  }
+
   /** Sends a command and gives the next reply's code and last line, as in `200 Fine`. */
   async say(command: string): Promise<string> {
     this.send(`${command}\r\n`);
